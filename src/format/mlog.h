@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef MLOG_H
+#define MLOG_H
+
+#include "bytes.h"
+#include "hufu.h"
+
+/*
+ * The measurement list as bytes: template data and records. Hashing is the caller's: this layer knows no algorithm
+ * beyond its name and size. The reader (hufu_mlog_open()...) lives in mlog-reader.c, its shapes are in hufu.h.
+ */
+
+/* What goes into one entry. A violation has a digest of zeros. */
+struct mlog_event {
+	enum hufu_template template;
+	const struct hufu_digest *digest;
+	const char *name; /* path; spaces become `_` in the stored data, as in the kernel */
+	const uint8_t *extra; /* ima-sig: security.ima of type 3 or 6, or nothing; ima-buf: the buffer */
+	size_t extra_len;
+};
+
+/* Appends the template data: per field a 32-bit little-endian length and its bytes. Errors show in `out->error`. */
+void mlog_put_data(struct buf *out, const struct mlog_event *event);
+/* Appends the binary record: PCR, template hash, name, data. Little-endian, as on every machine hufu runs on. */
+void mlog_put_record(struct buf *out, uint32_t pcr, const uint8_t template_hash[20], const char *template_name,
+		     const void *data, size_t data_len);
+/*
+ * Takes template data apart into digest, name and extra of `entry` (template_name, data and data_len are set already).
+ * -EBADMSG malformed; -EPROTONOSUPPORT a template whose fields are not known (the entry's raw data stays usable).
+ */
+HUFU_MUST_USE int mlog_split_data(struct hufu_mlog_entry *entry, struct hufu_err *err);
+
+#endif
