@@ -1,0 +1,112 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "classify.h"
+
+#include <fcntl.h>
+#include <sys/mman.h>
+
+#include "clean.h"
+#include "kstack.h"
+
+struct out {
+	struct classify_access *accesses;
+	size_t count;
+};
+
+static void put(struct out *out, enum hufu_func func, unsigned mask, unsigned open_flags)
+{
+	out->accesses[out->count++] = (struct classify_access){.func = func, .mask = mask, .open_flags = open_flags};
+}
+
+/* ima_file_check()'s mask: MAY_ bits of the access mode, O_TRUNC adds WRITE, O_APPEND adds APPEND (fs/open.c, build_open_flags). */
+static unsigned mask_of_flags(unsigned flags)
+{
+	static const unsigned by_mode[] = {HUFU_MAY_READ, HUFU_MAY_WRITE, HUFU_MAY_READ | HUFU_MAY_WRITE,
+					   HUFU_MAY_READ | HUFU_MAY_WRITE};
+	unsigned mask = by_mode[flags & O_ACCMODE];
+
+	if (flags & O_TRUNC)
+		mask |= HUFU_MAY_WRITE;
+	if (flags & O_APPEND)
+		mask |= HUFU_MAY_APPEND;
+	return mask;
+}
+
+/* A rule may ask for one exact mask, so an unknown one has to be tried as each that open(2) can have. */
+static void put_every_mask(struct out *out)
+{
+	static const unsigned every[] = {
+		HUFU_MAY_READ,
+		HUFU_MAY_WRITE,
+		HUFU_MAY_READ | HUFU_MAY_WRITE,
+		HUFU_MAY_READ | HUFU_MAY_APPEND,
+		HUFU_MAY_WRITE | HUFU_MAY_APPEND,
+		HUFU_MAY_READ | HUFU_MAY_WRITE | HUFU_MAY_APPEND,
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(every); i++)
+		put(out, HUFU_FUNC_FILE_CHECK, every[i], 0);
+}
+
+static void classify_exec(const struct classify_facts *facts, struct out *out)
+{
+	/* ld.so is opened for execution too, but it is no program: the kernel asks FILE_CHECK and MMAP_CHECK of it only */
+	if (facts->stack & KSTACK_ELF_LOADER)
+		return;
+	put(out, HUFU_FUNC_BPRM_CHECK, HUFU_MAY_EXEC, 0);
+	put(out, HUFU_FUNC_CREDS_CHECK, HUFU_MAY_EXEC, 0);
+}
+
+static void classify_open(const struct classify_facts *facts, struct out *out)
+{
+	bool reads = true;
+
+	if (facts->syscall.kind == SYSCALL_EXEC) {
+		put(out, HUFU_FUNC_FILE_CHECK, HUFU_MAY_EXEC, 0);
+	} else if (facts->syscall.kind == SYSCALL_OPEN) {
+		unsigned mask = mask_of_flags(facts->syscall.flags);
+
+		reads = mask & HUFU_MAY_READ;
+		put(out, HUFU_FUNC_FILE_CHECK, mask, facts->syscall.flags);
+	} else {
+		put_every_mask(out);
+	}
+	if (facts->map_at_open && reads) {
+		put(out, HUFU_FUNC_MMAP_CHECK, HUFU_MAY_EXEC, 0);
+		out->accesses[out->count - 1].if_elf = true;
+	}
+}
+
+/* Does this access map the file executable? */
+static bool maps_exec(const struct classify_facts *facts)
+{
+	const struct syscall *call = &facts->syscall;
+
+	if (call->kind == SYSCALL_READ)
+		return false;
+	if (call->kind == SYSCALL_MMAP)
+		return call->flags & PROT_EXEC || (facts->read_implies_exec && call->flags & PROT_READ);
+	/* execve reads headers and maps segments; the others cannot be told apart by their number */
+	if (facts->stack & KSTACK_KNOWN)
+		return facts->stack & KSTACK_MAPPING;
+	return true;
+}
+
+bool classify_needs_stack(unsigned events, const struct syscall *syscall)
+{
+	if (events & FANGROUP_EXEC)
+		return true;
+	return events & FANGROUP_ACCESS && syscall->kind != SYSCALL_READ && syscall->kind != SYSCALL_MMAP;
+}
+
+size_t classify(const struct classify_facts *facts, struct classify_access ret_accesses[CLASSIFY_MAX])
+{
+	struct out out = {.accesses = ret_accesses};
+
+	if (facts->events & FANGROUP_EXEC)
+		classify_exec(facts, &out);
+	else if (facts->events & FANGROUP_OPEN)
+		classify_open(facts, &out);
+	else if (facts->events & FANGROUP_ACCESS && maps_exec(facts))
+		put(&out, HUFU_FUNC_MMAP_CHECK, HUFU_MAY_EXEC, 0);
+	return out.count;
+}
