@@ -487,7 +487,7 @@ HUFU_API uint64_t hufu_trust_generation(const struct hufu_trust *trust);
 struct hufu_mlog_entry {
 	uint32_t pcr;
 	uint8_t template_hash[20]; /* SHA1, as in the legacy files; all zero: a violation */
-	char template_name[32]; /* "ima-sig", or a format string */
+	char template_name[256]; /* "ima-sig", or a format string (up to 15 fields of 16 characters) */
 	struct hufu_digest digest; /* of the file; digest.len 0 if the template carries none we know */
 	const char *name; /* n-ng as stored, NUL-terminated: spaces are already `_` */
 	size_t name_len;
