@@ -2,6 +2,8 @@
 #ifndef SERVICE_H
 #define SERVICE_H
 
+#include <pthread.h>
+
 #include "config.h"
 #include "hufu.h"
 
@@ -23,6 +25,9 @@ struct service {
 	/* Adds what only the watcher knows to a JSON object (json_t *) for `status`. */
 	void (*watch_status)(struct service *service, void *json);
 	struct watcher *watcher;
+	pthread_mutex_t policy_lock; /* policy-load.c: one load at a time, and what follows */
+	bool custom_policy; /* one was loaded: further ones append */
+	char *policy_text; /* of config->policy when it was loaded last */
 };
 
 #endif

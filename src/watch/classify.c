@@ -47,6 +47,12 @@ static void put_every_mask(struct out *out)
 		put(out, HUFU_FUNC_FILE_CHECK, every[i], 0);
 }
 
+static void put_mapping(struct out *out)
+{
+	put(out, HUFU_FUNC_MMAP_CHECK_REQPROT, HUFU_MAY_EXEC, 0);
+	put(out, HUFU_FUNC_MMAP_CHECK, HUFU_MAY_EXEC, 0);
+}
+
 static void classify_exec(const struct classify_facts *facts, struct out *out)
 {
 	/* ld.so is opened for execution too, but it is no program: the kernel asks FILE_CHECK and MMAP_CHECK of it only */
@@ -71,24 +77,28 @@ static void classify_open(const struct classify_facts *facts, struct out *out)
 		put_every_mask(out);
 	}
 	if (facts->map_at_open && reads) {
-		put(out, HUFU_FUNC_MMAP_CHECK, HUFU_MAY_EXEC, 0);
+		put_mapping(out);
 		out->accesses[out->count - 1].if_elf = true;
+		out->accesses[out->count - 2].if_elf = true;
 	}
 }
 
-/* Does this access map the file executable? */
-static bool maps_exec(const struct classify_facts *facts)
+static void classify_access(const struct classify_facts *facts, struct out *out)
 {
 	const struct syscall *call = &facts->syscall;
 
 	if (call->kind == SYSCALL_READ)
-		return false;
-	if (call->kind == SYSCALL_MMAP)
-		return call->flags & PROT_EXEC || (facts->read_implies_exec && call->flags & PROT_READ);
+		return;
+	if (call->kind == SYSCALL_MMAP) {
+		if (call->flags & PROT_EXEC)
+			put_mapping(out);
+		else if (facts->read_implies_exec && call->flags & PROT_READ) /* applied, though not requested */
+			put(out, HUFU_FUNC_MMAP_CHECK, HUFU_MAY_EXEC, 0);
+		return;
+	}
 	/* execve reads headers and maps segments; the others cannot be told apart by their number */
-	if (facts->stack & KSTACK_KNOWN)
-		return facts->stack & KSTACK_MAPPING;
-	return true;
+	if (!(facts->stack & KSTACK_KNOWN) || facts->stack & KSTACK_MAPPING)
+		put_mapping(out);
 }
 
 bool classify_needs_stack(unsigned events, const struct syscall *syscall)
@@ -106,7 +116,7 @@ size_t classify(const struct classify_facts *facts, struct classify_access ret_a
 		classify_exec(facts, &out);
 	else if (facts->events & FANGROUP_OPEN)
 		classify_open(facts, &out);
-	else if (facts->events & FANGROUP_ACCESS && maps_exec(facts))
-		put(&out, HUFU_FUNC_MMAP_CHECK, HUFU_MAY_EXEC, 0);
+	else if (facts->events & FANGROUP_ACCESS)
+		classify_access(facts, &out);
 	return out.count;
 }

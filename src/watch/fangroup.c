@@ -171,14 +171,9 @@ int fangroup_read(struct fangroup *group, struct fangroup_event *ret_events, siz
 int fangroup_answer(struct fangroup *group, int fd, bool allow)
 {
 	struct fanotify_response response = {.fd = fd, .response = allow ? FAN_ALLOW : FAN_DENY};
-	int r = 0;
 
-	while (write(group->fd, &response, sizeof(response)) < 0) {
-		if (errno == EINTR)
-			continue;
-		r = -errno;
-		break;
-	}
-	(void)close(fd);
-	return r;
+	while (write(group->fd, &response, sizeof(response)) < 0)
+		if (errno != EINTR)
+			return -errno;
+	return 0;
 }

@@ -35,14 +35,14 @@ int fangroup_fd(const struct fangroup *group); /* for poll(2) */
  */
 HUFU_MUST_USE int fangroup_watch(struct fangroup *group, const char *path, unsigned events, unsigned *ret_events,
 				 struct hufu_err *err);
-HUFU_MUST_USE int fangroup_unwatch(struct fangroup *group, const char *path, unsigned events, struct hufu_err *err);
+int fangroup_unwatch(struct fangroup *group, const char *path, unsigned events, struct hufu_err *err);
 
 /*
  * Reads what is there without waiting: the number of events put into `ret_events` (at most `n`), 0 for none, or a negative errno
  * (-EMFILE: no descriptor could be made, the kernel has denied that access).
  */
 HUFU_MUST_USE int fangroup_read(struct fangroup *group, struct fangroup_event *ret_events, size_t n);
-/* Lets the access go on or refuses it (EPERM), and closes the event's descriptor. -ENOENT: the task was killed meanwhile. */
+/* Lets the access go on or refuses it (EPERM). -ENOENT: nobody waits any more, the task was killed. Closes nothing. */
 int fangroup_answer(struct fangroup *group, int fd, bool allow);
 
 #endif

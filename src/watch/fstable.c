@@ -67,32 +67,35 @@ int fstable_fd(const struct fstable *table)
 	return table->mountinfo_fd;
 }
 
-/* The kernel's own answer, else what stands in the superblock on the device. */
-static void learn_uuid(struct fstable_entry *entry, int fd)
+static bool ask_uuid(struct fstable_entry *entry, int fd)
 {
 	struct fsuuid answer = {0};
-	autofree char *device = NULL;
-	const char *text = NULL;
-	blkid_probe probe;
 
-	if (ioctl(fd, GET_FS_UUID, &answer) == 0) {
-		entry->has_uuid = answer.len == sizeof(answer.uuid);
-		memcpy(entry->uuid, answer.uuid, sizeof(entry->uuid));
-		return;
-	}
+	if (ioctl(fd, GET_FS_UUID, &answer) < 0 || answer.len != sizeof(answer.uuid))
+		return false;
+	memcpy(entry->uuid, answer.uuid, sizeof(entry->uuid));
+	entry->has_uuid = true;
+	return true;
+}
+
+/* Before Linux 6.9 the kernel does not tell: what stands in the superblock on the device. */
+static void probe_uuid(struct fstable_entry *entry)
+{
+	autofree char *device = NULL;
+	const char *uuid = NULL;
+	blkid_probe probe;
+	size_t len = 0;
+
 	if (major(entry->dev) == 0 || asprintf(&device, "/dev/block/%u:%u", major(entry->dev), minor(entry->dev)) < 0)
 		return;
 	probe = blkid_new_probe_from_filename(device);
 	if (!probe)
 		return;
 	(void)blkid_probe_set_superblocks_flags(probe, BLKID_SUBLKS_UUIDRAW);
-	if (blkid_do_safeprobe(probe) == 0) {
-		size_t len = 0;
-
-		if (blkid_probe_lookup_value(probe, "UUID_RAW", &text, &len) == 0 && len >= sizeof(entry->uuid)) {
-			memcpy(entry->uuid, text, sizeof(entry->uuid));
-			entry->has_uuid = true;
-		}
+	if (blkid_do_safeprobe(probe) == 0 && blkid_probe_lookup_value(probe, "UUID_RAW", &uuid, &len) == 0 &&
+	    len >= sizeof(entry->uuid)) {
+		memcpy(entry->uuid, uuid, sizeof(entry->uuid));
+		entry->has_uuid = true;
 	}
 	blkid_free_probe(probe);
 }
@@ -131,7 +134,8 @@ static void learn(struct fstable_entry *entry)
 		return;
 	entry->magic = (uint64_t)(unsigned long)fs.f_type;
 	entry->dev = st.st_dev; /* btrfs shows another number in mountinfo */
-	learn_uuid(entry, fd);
+	if (!ask_uuid(entry, fd))
+		probe_uuid(entry);
 }
 
 static bool has_entry(const struct fstable_entry *entries, size_t n, dev_t dev)
@@ -193,18 +197,36 @@ int fstable_refresh(struct fstable *table, struct hufu_err *err)
 	return 0;
 }
 
-bool fstable_get(struct fstable *table, dev_t dev, struct fstable_entry *ret_entry)
+/* The first entry with this device, or this magic; false: none. */
+static bool copy_entry(struct fstable *table, dev_t dev, uint64_t magic, struct fstable_entry *ret_entry)
 {
 	bool found = false;
 
 	(void)pthread_mutex_lock(&table->lock);
 	for (size_t i = 0; i < table->n_entries && !found; i++) {
-		found = table->entries[i].dev == dev;
+		found = dev ? table->entries[i].dev == dev : table->entries[i].magic == magic;
 		if (found)
 			*ret_entry = table->entries[i];
 	}
 	(void)pthread_mutex_unlock(&table->lock);
 	return found;
+}
+
+void fstable_find(struct fstable *table, int fd, dev_t dev, struct fstable_entry *ret_entry)
+{
+	struct fstable_entry like = {.type = ""}, entry = {.dev = dev};
+	struct statfs fs;
+
+	if (copy_entry(table, dev, 0, ret_entry))
+		return;
+	if (fstatfs(fd, &fs) == 0)
+		entry.magic = (uint64_t)(unsigned long)fs.f_type;
+	if (copy_entry(table, 0, entry.magic, &like))
+		memcpy(entry.type, like.type, sizeof(entry.type));
+	memcpy(entry.name, entry.type, sizeof(entry.type));
+	learn_name(&entry);
+	ask_uuid(&entry, fd);
+	*ret_entry = entry;
 }
 
 int fstable_each_local(struct fstable *table, int (*each)(void *ctx, const struct fstable_entry *entry), void *ctx)

@@ -24,8 +24,11 @@ HUFU_MUST_USE int fstable_new(struct fstable **ret_table, struct hufu_err *err);
 void fstable_free(struct fstable *table);
 /* Reads /proc/self/mountinfo again. Opens block devices to learn UUIDs where the kernel does not tell them (before 6.9). */
 HUFU_MUST_USE int fstable_refresh(struct fstable *table, struct hufu_err *err);
-/* Copies the entry of `dev`; false: not known. */
-bool fstable_get(struct fstable *table, dev_t dev, struct fstable_entry *ret_entry);
+/*
+ * The entry of the file system that `fd` lies on; `dev` is its st_dev. One that no mount of ours shows (another mount namespace, a
+ * btrfs subvolume with a device number of its own) gets what the descriptor tells, and its type from a like one.
+ */
+void fstable_find(struct fstable *table, int fd, dev_t dev, struct fstable_entry *ret_entry);
 /* Calls `each` for every local file system, once each. A negative return ends the walk and is returned. */
 HUFU_MUST_USE int fstable_each_local(struct fstable *table, int (*each)(void *ctx, const struct fstable_entry *entry),
 				     void *ctx);

@@ -1,0 +1,174 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "pending.h"
+
+#include <errno.h>
+#include <pthread.h>
+#include <sys/queue.h>
+#include <time.h>
+
+#include "clean.h"
+
+struct pending_event {
+	TAILQ_ENTRY(pending_event) link; /* on `queued` or on `working` */
+	struct fangroup_event event;
+	uint64_t deadline_ns;
+	bool answered; /* by the deadline, while a worker had it */
+};
+
+TAILQ_HEAD(event_list, pending_event);
+
+struct pending {
+	pthread_mutex_t lock;
+	pthread_cond_t more;
+	struct event_list queued, working; /* each in the order of arrival, so of deadlines */
+	struct fangroup *group;
+	uint64_t deadline_ns;
+	bool stopping;
+	struct pending_counts counts;
+};
+
+static uint64_t now_ns(void)
+{
+	struct timespec now;
+
+	(void)clock_gettime(CLOCK_MONOTONIC, &now);
+	return (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec;
+}
+
+int pending_new(struct fangroup *group, unsigned deadline_ms, struct pending **ret_pending)
+{
+	struct pending *pending = calloc(1, sizeof(*pending));
+
+	if (!pending)
+		return -ENOMEM;
+	(void)pthread_mutex_init(&pending->lock, NULL);
+	(void)pthread_cond_init(&pending->more, NULL);
+	TAILQ_INIT(&pending->queued);
+	TAILQ_INIT(&pending->working);
+	pending->group = group;
+	pending->deadline_ns = (uint64_t)deadline_ms * 1000000u;
+	*ret_pending = pending;
+	return 0;
+}
+
+/* Under the lock. */
+static void answer(struct pending *pending, int fd, bool allow)
+{
+	if (fangroup_answer(pending->group, fd, allow) < 0)
+		pending->counts.unanswered++;
+	else if (allow)
+		pending->counts.allowed++;
+	else
+		pending->counts.denied++;
+}
+
+/* Under the lock: takes a queued event off and answers it with no. */
+static void refuse_queued(struct pending *pending, struct pending_event *item)
+{
+	TAILQ_REMOVE(&pending->queued, item, link);
+	answer(pending, item->event.fd, false);
+	(void)close(item->event.fd);
+	free(item);
+	pending->counts.waiting--;
+}
+
+void pending_free(struct pending *pending)
+{
+	if (!pending)
+		return;
+	while (!TAILQ_EMPTY(&pending->queued))
+		refuse_queued(pending, TAILQ_FIRST(&pending->queued));
+	(void)pthread_cond_destroy(&pending->more);
+	(void)pthread_mutex_destroy(&pending->lock);
+	free(pending);
+}
+
+void pending_put(struct pending *pending, const struct fangroup_event *event)
+{
+	struct pending_event *item = calloc(1, sizeof(*item));
+
+	(void)pthread_mutex_lock(&pending->lock);
+	if (!item) {
+		answer(pending, event->fd, false);
+		(void)close(event->fd);
+		pending->counts.no_memory++;
+	} else {
+		item->event = *event;
+		item->deadline_ns = now_ns() + pending->deadline_ns;
+		TAILQ_INSERT_TAIL(&pending->queued, item, link);
+		pending->counts.waiting++;
+		if (pending->counts.waiting > pending->counts.most)
+			pending->counts.most = pending->counts.waiting;
+		(void)pthread_cond_signal(&pending->more);
+	}
+	(void)pthread_mutex_unlock(&pending->lock);
+}
+
+struct pending_event *pending_take(struct pending *pending)
+{
+	struct pending_event *item;
+
+	(void)pthread_mutex_lock(&pending->lock);
+	while (TAILQ_EMPTY(&pending->queued) && !pending->stopping)
+		(void)pthread_cond_wait(&pending->more, &pending->lock);
+	item = TAILQ_FIRST(&pending->queued);
+	if (item) {
+		TAILQ_REMOVE(&pending->queued, item, link);
+		TAILQ_INSERT_TAIL(&pending->working, item, link);
+	}
+	(void)pthread_mutex_unlock(&pending->lock);
+	return item;
+}
+
+const struct fangroup_event *pending_event(const struct pending_event *item)
+{
+	return &item->event;
+}
+
+void pending_finish(struct pending *pending, struct pending_event *item, bool allow)
+{
+	(void)pthread_mutex_lock(&pending->lock);
+	TAILQ_REMOVE(&pending->working, item, link);
+	if (!item->answered)
+		answer(pending, item->event.fd, allow);
+	pending->counts.waiting--;
+	(void)pthread_mutex_unlock(&pending->lock);
+	(void)close(item->event.fd);
+	free(item);
+}
+
+void pending_expire(struct pending *pending)
+{
+	struct pending_event *item;
+	uint64_t now = now_ns();
+
+	(void)pthread_mutex_lock(&pending->lock);
+	TAILQ_FOREACH(item, &pending->working, link)
+	{
+		if (item->answered || item->deadline_ns > now)
+			continue;
+		answer(pending, item->event.fd, false);
+		item->answered = true;
+		pending->counts.expired++;
+	}
+	while ((item = TAILQ_FIRST(&pending->queued)) && item->deadline_ns <= now) {
+		refuse_queued(pending, item);
+		pending->counts.expired++;
+	}
+	(void)pthread_mutex_unlock(&pending->lock);
+}
+
+void pending_stop(struct pending *pending)
+{
+	(void)pthread_mutex_lock(&pending->lock);
+	pending->stopping = true;
+	(void)pthread_cond_broadcast(&pending->more);
+	(void)pthread_mutex_unlock(&pending->lock);
+}
+
+void pending_count(struct pending *pending, struct pending_counts *ret_counts)
+{
+	(void)pthread_mutex_lock(&pending->lock);
+	*ret_counts = pending->counts;
+	(void)pthread_mutex_unlock(&pending->lock);
+}
