@@ -1,0 +1,118 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Which rules speak of an access: ima_match_rules() and ima_match_policy() of security/integrity/ima/ima_policy.c. */
+#include <string.h>
+
+#include "rule.h"
+
+struct query {
+	uint32_t func; /* bit of enum hufu_func */
+	unsigned mask;
+	const struct hufu_subject *subject;
+	const struct hufu_object *object;
+};
+
+static bool id_matches(const struct id_test *test, uint32_t id)
+{
+	switch (test->op) {
+	case '<':
+		return id < test->id;
+	case '>':
+		return id > test->id;
+	default:
+		return id == test->id;
+	}
+}
+
+/* The three ids of a user or a group; `any`: the task may change them at will, so each of them counts for euid=. */
+struct ids {
+	uint32_t real, effective, saved;
+	bool any;
+};
+
+static bool ids_match(const struct id_test *test, const struct ids *ids)
+{
+	if (!test->effective)
+		return id_matches(test, ids->real);
+	if (id_matches(test, ids->effective))
+		return true;
+	return ids->any && (id_matches(test, ids->saved) || id_matches(test, ids->real));
+}
+
+static bool subject_matches(const struct rule *rule, const struct hufu_subject *subject)
+{
+	const struct ids users = {subject->uid, subject->euid, subject->suid, subject->cap_setuid};
+	const struct ids groups = {subject->gid, subject->egid, subject->sgid, subject->cap_setgid};
+
+	if (rule_has(rule, RULE_UID) && !ids_match(rule_id(rule, RULE_UID), &users))
+		return false;
+	return !rule_has(rule, RULE_GID) || ids_match(rule_id(rule, RULE_GID), &groups);
+}
+
+static bool object_matches(const struct rule *rule, const char *names, const struct hufu_object *object)
+{
+	if (rule_has(rule, RULE_FSMAGIC) && rule->fs_magic != object->fs_magic)
+		return false;
+	if (rule_has(rule, RULE_FSNAME) && (!object->fs_name || strcmp(names + rule->fs_name, object->fs_name) != 0))
+		return false;
+	if (rule_has(rule, RULE_FSUUID) &&
+	    (!object->has_fs_uuid || memcmp(rule->fs_uuid, object->fs_uuid, sizeof(rule->fs_uuid)) != 0))
+		return false;
+	if (rule_has(rule, RULE_FOWNER) && !id_matches(rule_id(rule, RULE_FOWNER), object->owner))
+		return false;
+	return !rule_has(rule, RULE_FGROUP) || id_matches(rule_id(rule, RULE_FGROUP), object->group);
+}
+
+static bool rule_matches(const struct rule *rule, const char *names, const struct query *query)
+{
+	if (!(rule->funcs & query->func))
+		return false;
+	if (rule_has(rule, RULE_MASK) && !(rule->mask_within ? rule->mask & query->mask : rule->mask == query->mask))
+		return false;
+	return subject_matches(rule, query->subject) && object_matches(rule, names, query->object);
+}
+
+static void apply(const struct rule *rule, unsigned number, struct hufu_decision *decision)
+{
+	unsigned *const by_class[RULE_CLASS_COUNT] = {
+		[RULE_CLASS_MEASURE] = &decision->measure_rule,
+		[RULE_CLASS_APPRAISE] = &decision->appraise_rule,
+		[RULE_CLASS_AUDIT] = &decision->audit_rule,
+	};
+
+	*by_class[rule->class] = number;
+	if (!rule->dont)
+		decision->actions |= 1U << rule->class;
+	/* also of a dont_ rule: the kernel takes the option bits of every rule that matched */
+	decision->require_sig |= rule->require_sig;
+	decision->permit_directio |= rule->permit_directio;
+	if (rule_has(rule, RULE_PCR))
+		decision->pcr = rule->pcr;
+	if (rule_has(rule, RULE_TEMPLATE))
+		decision->template = (enum hufu_template)rule->template;
+}
+
+void hufu_policy_match(const struct hufu_policy *policy, enum hufu_func func, unsigned mask,
+		       const struct hufu_subject *subject, const struct hufu_object *object,
+		       struct hufu_decision *ret_decision)
+{
+	unsigned known = (unsigned)func < HUFU_FUNC_COUNT ? func : HUFU_FUNC_NONE;
+	const struct query query = {.func = 1U << known, .mask = mask, .subject = subject, .object = object};
+	struct hufu_decision decision = {.pcr = -1};
+	unsigned open = policy->scope[known].classes; /* classes that are not closed yet */
+	unsigned number = 0;
+
+	for (size_t c = 0; c < policy->n_chunks && open; c++) {
+		const struct chunk *chunk = policy->chunks[c];
+
+		for (unsigned i = 0; i < chunk->n_rules && open; i++) {
+			const struct rule *rule = &chunk->rules[i];
+
+			number++;
+			if (!(open & 1U << rule->class) || !rule_matches(rule, chunk->names, &query))
+				continue;
+			apply(rule, number, &decision);
+			open &= ~(1U << rule->class);
+		}
+	}
+	*ret_decision = decision;
+}

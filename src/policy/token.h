@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef TOKEN_H
+#define TOKEN_H
+
+#include "parse.h"
+
+enum token_repeat {
+	TOKEN_ONCE = 0, /* twice in a rule is an error */
+	TOKEN_LAST_COUNTS,
+	TOKEN_AFTER_ZERO, /* an error, unless the first value was 0: the kernel tells by the value */
+};
+
+struct token {
+	const struct token_row *row;
+	char op; /* 0: a word on its own */
+	struct word value;
+};
+
+/* One kind of token. `uid<1000` is the row of `uid`, op '<', value `1000`. */
+struct token_row {
+	const char *name;
+	const char *ops; /* one of these and a value follow; "": a word on its own */
+	enum rule_field field;
+	enum token_repeat repeat;
+	int (*take)(struct parse *parse, const struct token *token); /* NULL: the kernel has it, hufu not yet */
+	unsigned arg;
+};
+
+extern const struct token_row token_rows[]; /* a NULL name ends it */
+
+/* unknown.c: refuses a token of which no row is, with the likely reason. */
+int unknown_refuse(struct parse *parse, struct word token);
+
+#endif
