@@ -35,7 +35,7 @@ static int refuse_keyword(struct parse *parse, const struct token *token, const 
 		if (table->value != KEYWORD_LATER)
 			buf_printf(&known, "%s%s", known.len ? ", " : "", table->name);
 	buf_u8(&known, 0);
-	return parse_refuse(parse, -EINVAL, "unknown %s '%s'; there are %s", token->row->name, parse_shown(value).text,
+	return parse_refuse(parse, -EINVAL, "unknown %s '%s'; known: %s", token->row->name, parse_shown(value).text,
 			    known.error ? "others" : (const char *)known.data);
 }
 
@@ -172,7 +172,7 @@ static int take_id(struct parse *parse, const struct token *token)
 static int take_template(struct parse *parse, const struct token *token)
 {
 	enum hufu_template template = hufu_template_by_name(token->value.at, token->value.len);
-	struct suggest suggest = {.word = token->value};
+	struct keyword ours[HUFU_TEMPLATE_COUNT] = {0};
 	int unused;
 
 	if (!rule_has(&parse->rule, RULE_ACTION))
@@ -186,9 +186,8 @@ static int take_template(struct parse *parse, const struct token *token)
 	if (keyword_find(keyword_templates, token->value))
 		return take_keyword(parse, token, keyword_templates, token->value, &unused);
 	for (int i = HUFU_TEMPLATE_NONE + 1; i < HUFU_TEMPLATE_COUNT; i++)
-		suggest_try(&suggest, hufu_template_name((enum hufu_template)i));
-	return parse_refuse(parse, -EINVAL, "unknown template '%s'; did you mean '%s'?", parse_shown(token->value).text,
-			    suggest.best ? suggest.best : hufu_template_name(HUFU_TEMPLATE_IMA_NG));
+		ours[i - 1] = (struct keyword){hufu_template_name((enum hufu_template)i), i};
+	return refuse_keyword(parse, token, ours, token->value);
 }
 
 static int take_appraise_type(struct parse *parse, const struct token *token)
