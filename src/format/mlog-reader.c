@@ -375,6 +375,11 @@ bool mlog_reader_torn(const struct hufu_mlog_reader *reader)
 	return reader->torn;
 }
 
+bool mlog_reader_is_ascii(const struct hufu_mlog_reader *reader)
+{
+	return reader->ascii;
+}
+
 void hufu_mlog_close(struct hufu_mlog_reader *reader)
 {
 	if (!reader)

@@ -13,5 +13,6 @@ HUFU_MUST_USE int mlog_reader_open_fd(int fd, const char *name, struct hufu_mlog
 uint64_t mlog_reader_offset(const struct hufu_mlog_reader *reader);
 /* After -EBADMSG: the list ended within an entry, whose beginning is as it should be. */
 bool mlog_reader_torn(const struct hufu_mlog_reader *reader);
+bool mlog_reader_is_ascii(const struct hufu_mlog_reader *reader);
 
 #endif
