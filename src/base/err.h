@@ -10,11 +10,12 @@
  */
 
 /* Sets the text and returns `code`, so that a failing function can `return err_set(err, -EINVAL, "...")`. */
-int err_set(struct hufu_err *err, int code, const char *format, ...) __attribute__((format(printf, 3, 4)));
+int err_set(struct hufu_err *err, int code, const char *format, ...) __attribute__((nonnull(3), format(printf, 3, 4)));
 /* As err_set(), with ": " and strerror(-code) at the end. */
-int err_sys(struct hufu_err *err, int code, const char *format, ...) __attribute__((format(printf, 3, 4)));
+int err_sys(struct hufu_err *err, int code, const char *format, ...) __attribute__((nonnull(3), format(printf, 3, 4)));
 /* Puts "...: " before the text that is there; returns `code`. */
-int err_prefix(struct hufu_err *err, int code, const char *format, ...) __attribute__((format(printf, 3, 4)));
+int err_prefix(struct hufu_err *err, int code, const char *format, ...)
+	__attribute__((nonnull(3), format(printf, 3, 4)));
 void err_clear(struct hufu_err *err);
 
 #endif
