@@ -16,7 +16,8 @@ struct parse {
 };
 
 /* Says "line L, column C: ..." for parse->where; returns `code`. */
-int parse_refuse(struct parse *parse, int code, const char *format, ...) __attribute__((format(printf, 3, 4)));
+int parse_refuse(struct parse *parse, int code, const char *format, ...)
+	__attribute__((nonnull(3), format(printf, 3, 4)));
 
 /* A word as it may stand in a message: escaped, and cut so that the reason after it still fits. */
 struct shown {

@@ -20,7 +20,10 @@ DEFINE_AUTO(struct chunk, chunk_unref)
 static struct chunk *chunk_new(struct rule *rules, unsigned n_rules, char *names)
 {
 	struct chunk *chunk = malloc(sizeof(*chunk));
+	struct rule *exact = n_rules ? realloc(rules, n_rules * sizeof(*rules)) : NULL;
 
+	if (exact) /* the array grew by doubling, and now it is there to stay */
+		rules = exact;
 	if (!chunk) {
 		free(rules);
 		free(names);

@@ -163,7 +163,11 @@ static void takes_a_last_line_without_newline(void **state)
 
 /* ---- what no line may hold ---- */
 
-static void refuses(const char *text, size_t len, int code, unsigned line, unsigned column, const char *message)
+struct place {
+	unsigned line, column;
+};
+
+static void refuses(const char *text, size_t len, int code, struct place place, const char *message)
 {
 	struct hufu_policy *untouched = (struct hufu_policy *)&code, *policy = untouched;
 	struct hufu_policy_where where = {9, 9};
@@ -171,8 +175,8 @@ static void refuses(const char *text, size_t len, int code, unsigned line, unsig
 
 	assert_int_equal(hufu_policy_parse(text, len, NULL, &policy, &where, &err), code);
 	assert_string_equal(err.text, message);
-	assert_int_equal(where.line, line);
-	assert_int_equal(where.column, column);
+	assert_int_equal(where.line, place.line);
+	assert_int_equal(where.column, place.column);
 	assert_ptr_equal(policy, untouched);
 }
 
@@ -184,10 +188,12 @@ static void refuses_nul(void **state)
 	static const char after_error[] = "mesure\naudit\0";
 
 	(void)state;
-	refuses(in_rule, sizeof(in_rule) - 1, -EINVAL, 2, 6, "line 2, column 6: NUL byte: a policy is text");
-	refuses(in_comment, sizeof(in_comment) - 1, -EINVAL, 1, 4, "line 1, column 4: NUL byte: a policy is text");
-	refuses(at_end, sizeof(at_end), -EINVAL, 2, 1, "line 2, column 1: NUL byte: a policy is text");
-	refuses(after_error, sizeof(after_error) - 1, -EINVAL, 1, 1,
+	refuses(in_rule, sizeof(in_rule) - 1, -EINVAL, (struct place){2, 6},
+		"line 2, column 6: NUL byte: a policy is text");
+	refuses(in_comment, sizeof(in_comment) - 1, -EINVAL, (struct place){1, 4},
+		"line 1, column 4: NUL byte: a policy is text");
+	refuses(at_end, sizeof(at_end), -EINVAL, (struct place){2, 1}, "line 2, column 1: NUL byte: a policy is text");
+	refuses(after_error, sizeof(after_error) - 1, -EINVAL, (struct place){1, 1},
 		"line 1, column 1: unknown word 'mesure'; did you mean 'measure'?");
 }
 
@@ -196,24 +202,26 @@ static void refuses_dos_lines(void **state)
 	static const char *const message = "DOS line ending (carriage return); lines end with a newline only";
 	static const struct {
 		const char *text;
-		unsigned line, column;
+		struct place place;
 	} lines[] = {
-		{"measure\r\naudit\r\n", 1, 8},
-		{"measure \r\n", 1, 9},
-		{"audit\n\r\n", 2, 1},
-		{"audit fsname=ext4\r", 1, 18}, /* the kernel would take it as part of the name */
-		{"audit fsuuid=01234567-4567-89ab-cdef-0123456789ab\r", 1, 50},
+		{"measure\r\naudit\r\n", {1, 8}},
+		{"measure \r\n", {1, 9}},
+		{"audit\n\r\n", {2, 1}},
+		{"audit fsname=ext4\r", {1, 18}}, /* the kernel would take it as part of the name */
+		{"audit fsuuid=01234567-4567-89ab-cdef-0123456789ab\r", {1, 50}},
 	};
 
 	(void)state;
 	for (size_t i = 0; i < ARRAY_SIZE(lines); i++) {
 		char text[200];
 
-		(void)snprintf(text, sizeof(text), "line %u, column %u: %s", lines[i].line, lines[i].column, message);
-		refuses(lines[i].text, strlen(lines[i].text), -EINVAL, lines[i].line, lines[i].column, text);
+		(void)snprintf(text, sizeof(text), "line %u, column %u: %s", lines[i].place.line, lines[i].place.column,
+			       message);
+		refuses(lines[i].text, strlen(lines[i].text), -EINVAL, lines[i].place, text);
 	}
 	/* one that ends no line is a byte like another */
-	refuses("audit\rmeasure", 13, -EINVAL, 1, 1, "line 1, column 1: unknown word 'audit\\x0dmeasure'");
+	refuses("audit\rmeasure", 13, -EINVAL, (struct place){1, 1},
+		"line 1, column 1: unknown word 'audit\\x0dmeasure'");
 }
 
 /* `len` bytes: `head`, then `fill` */
@@ -240,9 +248,9 @@ static void limits_a_line(void **state)
 	assert_int_equal(hufu_policy_parse(longest, strlen(longest), NULL, &policy, NULL, NULL), 0);
 	assert_int_equal(hufu_policy_print(policy, 0, false, printed, sizeof(printed)), HUFU_POLICY_LINE_MAX);
 	assert_string_equal(printed, longest);
-	refuses(longer, strlen(longer), -EINVAL, 2, 4096,
+	refuses(longer, strlen(longer), -EINVAL, (struct place){2, 4096},
 		"line 2, column 4096: a line of 4096 bytes; 4095 are the most");
-	refuses(comment, strlen(comment), -EINVAL, 1, 4096,
+	refuses(comment, strlen(comment), -EINVAL, (struct place){1, 4096},
 		"line 1, column 4096: a line of 10000 bytes; 4095 are the most");
 }
 
@@ -258,7 +266,8 @@ static void limits_the_text(void **state)
 	memset(text + HUFU_POLICY_MAX - HUFU_POLICY_MAX % 6, '\n', HUFU_POLICY_MAX % 6);
 	assert_int_equal(hufu_policy_parse(text, HUFU_POLICY_MAX, NULL, &policy, NULL, NULL), 0);
 	assert_int_equal(hufu_policy_count(policy), HUFU_POLICY_MAX / 6);
-	refuses(text, HUFU_POLICY_MAX + 1, -EFBIG, 0, 0, "a policy of 1048577 bytes; 1048576 are the most");
+	refuses(text, HUFU_POLICY_MAX + 1, -EFBIG, (struct place){0, 0},
+		"a policy of 1048577 bytes; 1048576 are the most");
 }
 
 static void tells_the_line(void **state)
@@ -266,7 +275,7 @@ static void tells_the_line(void **state)
 	static const char text[] = "# policy\n\nmeasure func=BPRM_CHECK\n\t appraise  uid=x1 \naudit nothing\n";
 
 	(void)state;
-	refuses(text, strlen(text), -EINVAL, 4, 13,
+	refuses(text, strlen(text), -EINVAL, (struct place){4, 13},
 		"line 4, column 13: uid takes a number, not the name 'x1'; `id -u x1` prints it");
 }
 
