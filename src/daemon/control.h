@@ -9,7 +9,7 @@
  * on one line, and for requests that carry data ("length": N, at most 1 MiB) N bytes after the newline. One answer: a JSON object on one
  * line, {"ok":true,...} or {"ok":false,"errno":"ENOKEY","code":-126,"error":"sentence"}. Requests, with what they carry:
  *
- *   {"do":"status"}                              state, policy, keyrings, counts
+ *   {"do":"status"}                              see below
  *   {"do":"policy-show"}                         "policy": canonical text
  *   {"do":"policy-load","replace":bool,"length":N}  + text      on failure also "line", "column"
  *   {"do":"keyring-list","ring":".ima"}          "keys": [lines of /proc/keys]
@@ -17,7 +17,16 @@
  *   {"do":"keyring-remove","ring":".ima","id":"..."}
  *   {"do":"blacklist-add","entry":"tbs:..."}
  *
- * Runs in a thread of its own. A client that sends nothing for 5 s is dropped.
+ * A member that is not in this list is refused, as is anything after the request. Text that is not UTF-8 is answered escaped
+ * (quote.h).
+ *
+ *   status: "version", "pid", "mode" (enforce, log), "hash", "template", "run_dir" (strings but pid);
+ *     "policy": {"rules"}; "keyrings": {".ima": number of keys, ...};
+ *     "counts": {"judged", "appraised", "refused", "measured", "violations", "list", "audit", "audit_dropped"};
+ *     "watch": what the watcher adds.
+ *
+ * Runs in a thread of its own, which serves up to 16 clients side by side and answers one request after another. A client
+ * that has not sent its request after 5 s, or not taken its answer after 5 s more, is dropped.
  */
 struct control;
 HUFU_MUST_USE int control_start(struct service *service, struct control **ret_control, struct hufu_err *err);

@@ -1,0 +1,230 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "policy-file.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <syslog.h>
+
+#include "bytes.h"
+#include "clean.h"
+#include "err.h"
+#include "file.h"
+#include "say.h"
+
+DEFINE_AUTO(struct hufu_policy, hufu_policy_free)
+
+struct policy_file {
+	struct service *service;
+	bool open;
+	bool append; /* O_APPEND: offsets are what FUSE thinks the size is, they say nothing */
+	pid_t opener; /* 0: not to be seen */
+	bool shared; /* somebody else wrote too */
+	uint64_t offset; /* where the last write ended */
+	uint64_t buffer_end; /* where the writer's buffer ended when it was written last */
+	bool broken; /* the last line of a buffer of several lines had no newline */
+
+	struct buf text; /* the lines taken so far */
+	unsigned n_rules, n_writes;
+	bool invalid;
+};
+
+int policy_file_new(struct service *service, struct policy_file **ret_file)
+{
+	struct policy_file *file = calloc(1, sizeof(*file));
+
+	if (!file)
+		return -ENOMEM;
+	file->service = service;
+	*ret_file = file;
+	return 0;
+}
+
+void policy_file_free(struct policy_file *file)
+{
+	if (!file)
+		return;
+	buf_done(&file->text);
+	free(file);
+}
+
+static void forget(struct policy_file *file)
+{
+	buf_done(&file->text);
+	file->text.limit = HUFU_POLICY_MAX;
+	file->n_rules = 0;
+}
+
+int policy_file_open(struct policy_file *file, pid_t tid, bool append)
+{
+	if (file->open)
+		return -EBUSY;
+	forget(file);
+	file->open = true;
+	file->append = append;
+	file->opener = tid;
+	file->shared = false;
+	file->offset = file->buffer_end = 0;
+	file->broken = false;
+	file->n_writes = 0;
+	file->invalid = false;
+	return 0;
+}
+
+/* ---- taking lines --------------------------------------------------------------------------------------------- */
+
+/* Checks text of one or more lines and keeps it for the close. */
+static int keep(struct policy_file *file, const char *text, size_t len, struct hufu_err *err)
+{
+	autodone(hufu_policy_free) struct hufu_policy *policy = NULL;
+	int r = hufu_policy_parse(text, len, NULL, &policy, NULL, err);
+
+	if (r < 0)
+		return r;
+	buf_add(&file->text, text, len);
+	if (len && text[len - 1] != '\n')
+		buf_u8(&file->text, '\n');
+	if (file->text.error)
+		return err_sys(err, file->text.error, "a load of more than %d bytes", HUFU_POLICY_MAX);
+	file->n_rules += hufu_policy_count(policy);
+	return 0;
+}
+
+/* kernel_read_file(), as ima_read_policy() calls it: a regular file that is not empty. */
+static int read_rules(const char *path, char **ret_text, size_t *ret_len, struct hufu_err *err)
+{
+	/* O_NONBLOCK: a FIFO must not hold us */
+	autoclose int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
+	autofree char *text = NULL;
+	struct stat st;
+	size_t len;
+	int r;
+
+	if (fd < 0 || fstat(fd, &st) < 0)
+		return err_sys(err, -errno, "%s", path);
+	if (!S_ISREG(st.st_mode) || !st.st_size)
+		return err_set(err, -EINVAL, "%s: not a regular file, or empty", path);
+	r = file_read_fd(fd, HUFU_POLICY_MAX, &text, &len, err);
+	if (r < 0)
+		return err_prefix(err, r, "%s", path);
+	if (!len || text[len - 1] != '\n')
+		return err_set(err, -EINVAL, "%s: the last line has no newline: is the file whole?", path);
+	*ret_text = take_ptr(text);
+	*ret_len = len;
+	return 0;
+}
+
+static int keep_file(struct policy_file *file, const char *name, size_t len, struct hufu_err *err)
+{
+	autofree char *path = NULL, *text = NULL;
+	size_t text_len = 0;
+	int r;
+
+	if (len >= PATH_MAX || memchr(name, '\0', len))
+		return err_set(err, -EINVAL, "the path is too long, or has a NUL byte");
+	path = strndup(name, len);
+	if (!path)
+		return err_sys(err, -ENOMEM, "policy");
+	r = read_rules(path, &text, &text_len, err);
+	if (r < 0)
+		return r;
+	r = keep(file, text, text_len, err);
+	return r < 0 ? err_prefix(err, r, "%s", path) : 0;
+}
+
+static int check_place(struct policy_file *file, uint64_t offset, struct hufu_err *err)
+{
+	if (!file->append && offset && offset != file->offset)
+		return err_set(err, -EINVAL, "written at an offset");
+	if (file->broken)
+		return err_set(err, -EINVAL,
+			       "the writer's buffer broke the line before in two; write the path of the file instead");
+	return 0;
+}
+
+ssize_t policy_file_write(struct policy_file *file, pid_t tid, const char *data, size_t len, uint64_t offset)
+{
+	const char *newline = memchr(data, '\n', len);
+	size_t line_len = newline ? (size_t)(newline - data) : len;
+	size_t taken = newline ? line_len + 1 : len;
+	struct hufu_err err = {0};
+	int r;
+
+	file->n_writes++;
+	file->shared |= !tid || tid != file->opener;
+	r = check_place(file, offset, &err);
+	if (r == 0)
+		r = data[0] == '/' ? keep_file(file, data, line_len, &err) : keep(file, data, line_len, &err);
+	if (r < 0) {
+		file->invalid = true;
+		sayf(LOG_WARNING, "policy refused: write %u: %s", file->n_writes, err.text);
+		return r;
+	}
+	file->broken = !newline && file->n_writes > 1 && offset + len == file->buffer_end;
+	if (offset == file->offset)
+		file->offset += taken;
+	file->buffer_end = offset + len;
+	return (ssize_t)taken;
+}
+
+/* ---- closing -------------------------------------------------------------------------------------------------- */
+
+static void apply(struct policy_file *file)
+{
+	struct service *service = file->service;
+	struct hufu_policy_where where = {0};
+	struct hufu_err err = {0};
+	unsigned n_rules = file->n_rules;
+	int r = service->load_policy(service, (const char *)file->text.data, file->text.len, false, &where, &err);
+
+	forget(file);
+	if (r < 0)
+		sayf(LOG_ERR, "policy update failed: %s", err.text);
+	else
+		sayf(LOG_INFO, "policy update completed: %u rules", n_rules);
+}
+
+/* Has `tid` another descriptor of a file of this name? When in doubt, yes. */
+static bool holds_more(pid_t tid)
+{
+	char path[64], target[PATH_MAX];
+	bool more = false;
+	struct dirent *entry;
+	DIR *dir;
+
+	(void)snprintf(path, sizeof(path), "/proc/%ld/fd", (long)tid);
+	dir = opendir(path);
+	if (!dir)
+		return true;
+	/* Links are read, never followed: the file itself is answered for by the thread that asks here */
+	while (!more && (entry = readdir(dir))) {
+		ssize_t len = readlinkat(dirfd(dir), entry->d_name, target, sizeof(target) - 1);
+		const char *slash;
+
+		target[len > 0 ? len : 0] = '\0';
+		slash = strrchr(target, '/');
+		more = slash && strcmp(slash, "/policy") == 0;
+	}
+	(void)closedir(dir);
+	return more;
+}
+
+void policy_file_flush(struct policy_file *file, pid_t tid)
+{
+	if (!file->open || file->invalid || !file->n_rules || file->shared || tid != file->opener || holds_more(tid))
+		return;
+	apply(file);
+}
+
+void policy_file_close(struct policy_file *file)
+{
+	if (file->invalid)
+		sayf(LOG_WARNING, "policy update failed: nothing was changed");
+	else if (file->n_rules)
+		apply(file);
+	forget(file);
+	file->open = false;
+}
