@@ -2,6 +2,7 @@
 #include "control.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <poll.h>
 #include <string.h>
 #include <sys/eventfd.h>
@@ -17,6 +18,7 @@
 #include "say.h"
 #include "thread.h"
 
+#define NAME	     "control"
 #define CLIENTS	     16 /* served side by side; more wait in the kernel's queue */
 #define BACKLOG	     64
 #define PAUSE_MS     100 /* after accept(2) failed for want of descriptors or memory */
@@ -25,8 +27,8 @@
 struct control {
 	struct service *service;
 	pthread_t thread;
-	int listen_fd, stop_fd;
-	struct sockaddr_un address;
+	int dir_fd, listen_fd, stop_fd;
+	bool bound;
 	struct control_client clients[CLIENTS];
 };
 
@@ -114,51 +116,49 @@ static void *run(void *arg)
 /* ---- start and stop ------------------------------------------------------------------------------------------- */
 
 /* Removes what a daemon that died left there; nothing but a socket. */
-static int remove_stale(const char *path, struct hufu_err *err)
+static int remove_stale(int dir_fd, struct hufu_err *err)
 {
 	struct stat st;
 
-	if (lstat(path, &st) < 0)
-		return errno == ENOENT ? 0 : err_sys(err, -errno, "%s", path);
+	if (fstatat(dir_fd, NAME, &st, AT_SYMLINK_NOFOLLOW) < 0)
+		return errno == ENOENT ? 0 : err_sys(err, -errno, NAME);
 	if (!S_ISSOCK(st.st_mode))
-		return err_set(err, -EEXIST, "%s: there is something that is not a socket; remove it", path);
-	return unlink(path) < 0 ? err_sys(err, -errno, "%s: cannot remove", path) : 0;
+		return err_set(err, -EEXIST, NAME ": there is something that is not a socket; remove it");
+	return unlinkat(dir_fd, NAME, 0) < 0 ? err_sys(err, -errno, NAME ": cannot remove") : 0;
 }
 
-static int open_socket(struct control *control, struct hufu_err *err)
+static int open_socket(struct control *control, const char *dir, struct hufu_err *err)
 {
-	const char *dir = control->service->config->run_dir;
-	struct sockaddr_un *address = &control->address;
-	int len, r;
+	struct sockaddr_un address = {.sun_family = AF_UNIX};
+	int r;
 
-	address->sun_family = AF_UNIX;
-	len = snprintf(address->sun_path, sizeof(address->sun_path), "%s/control", dir);
-	if (len < 0 || (size_t)len >= sizeof(address->sun_path)) {
-		address->sun_path[0] = '\0';
-		return err_set(err, -ENAMETOOLONG,
-			       "%s/control: the path of a socket has at most %zu bytes; use a shorter run-dir", dir,
-			       sizeof(address->sun_path) - 1);
-	}
+	control->dir_fd = open(dir, O_PATH | O_DIRECTORY | O_CLOEXEC);
 	control->listen_fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
-	if (control->listen_fd < 0)
-		return err_sys(err, -errno, "%s: no socket", address->sun_path);
-	r = remove_stale(address->sun_path, err);
+	if (control->dir_fd < 0 || control->listen_fd < 0)
+		return err_sys(err, -errno, NAME);
+	r = remove_stale(control->dir_fd, err);
 	if (r < 0)
 		return r;
-	/* Before bind(2): the name then appears with this mode, and is never wider for a moment */
+	/* A socket's path has room for 107 bytes: the directory is named through its descriptor */
+	(void)snprintf(address.sun_path, sizeof(address.sun_path), "/proc/self/fd/%d/" NAME, control->dir_fd);
+	/* The mode before bind(2): the name then appears with it, and is never wider for a moment */
 	if (fchmod(control->listen_fd, 0600) < 0 ||
-	    bind(control->listen_fd, (const struct sockaddr *)address, sizeof(*address)) < 0 ||
-	    listen(control->listen_fd, BACKLOG) < 0)
-		return err_sys(err, -errno, "%s: cannot listen", address->sun_path);
-	return 0;
+	    bind(control->listen_fd, (const struct sockaddr *)&address, sizeof(address)) < 0)
+		return err_sys(err, -errno, NAME ": cannot bind");
+	control->bound = true;
+	return listen(control->listen_fd, BACKLOG) < 0 ? err_sys(err, -errno, NAME ": cannot listen") : 0;
 }
 
 static void release(struct control *control)
 {
 	for (size_t i = 0; i < CLIENTS; i++)
 		control_client_done(&control->clients[i]);
+	if (control->bound)
+		(void)unlinkat(control->dir_fd, NAME, 0);
 	if (control->listen_fd >= 0)
 		(void)close(control->listen_fd);
+	if (control->dir_fd >= 0)
+		(void)close(control->dir_fd);
 	if (control->stop_fd >= 0)
 		(void)close(control->stop_fd);
 	free(control);
@@ -166,27 +166,26 @@ static void release(struct control *control)
 
 int control_start(struct service *service, struct control **ret_control, struct hufu_err *err)
 {
+	const char *dir = service->config->run_dir;
 	struct control *control = calloc(1, sizeof(*control));
 	int r;
 
 	if (!control)
 		return err_sys(err, -ENOMEM, "control socket");
 	control->service = service;
-	control->listen_fd = -1;
+	control->listen_fd = control->dir_fd = -1;
 	for (size_t i = 0; i < CLIENTS; i++)
 		control->clients[i].fd = -1;
 	control->stop_fd = eventfd(0, EFD_CLOEXEC);
-	r = control->stop_fd < 0 ? err_sys(err, -errno, "control socket") : open_socket(control, err);
+	r = control->stop_fd < 0 ? err_sys(err, -errno, "eventfd") : open_socket(control, dir, err);
 	if (r == 0) {
 		r = thread_start(&control->thread, "hufud-control", run, control);
-		if (r < 0) {
-			(void)unlink(control->address.sun_path);
-			(void)err_sys(err, r, "control socket: no thread");
-		}
+		if (r < 0)
+			(void)err_sys(err, r, "no thread");
 	}
 	if (r < 0) {
 		release(control);
-		return r;
+		return err_prefix(err, r, "control socket in %s", dir);
 	}
 	*ret_control = control;
 	return 0;
@@ -196,7 +195,6 @@ void control_stop(struct control *control)
 {
 	if (!control)
 		return;
-	(void)unlink(control->address.sun_path);
 	(void)eventfd_write(control->stop_fd, 1);
 	if (thread_join(control->thread, STOP_SECONDS) == 0)
 		release(control);
