@@ -4,10 +4,16 @@
 
 #include "rule.h"
 
+/* The three ids of a user or a group; `any`: the task may change them at will, so each of them counts for euid=. */
+struct ids {
+	uint32_t real, effective, saved;
+	bool any;
+};
+
 struct query {
 	uint32_t func; /* bit of enum hufu_func */
 	unsigned mask;
-	const struct hufu_subject *subject;
+	struct ids users, groups;
 	const struct hufu_object *object;
 };
 
@@ -23,12 +29,6 @@ static bool id_matches(const struct id_test *test, uint32_t id)
 	}
 }
 
-/* The three ids of a user or a group; `any`: the task may change them at will, so each of them counts for euid=. */
-struct ids {
-	uint32_t real, effective, saved;
-	bool any;
-};
-
 static bool ids_match(const struct id_test *test, const struct ids *ids)
 {
 	if (!test->effective)
@@ -36,16 +36,6 @@ static bool ids_match(const struct id_test *test, const struct ids *ids)
 	if (id_matches(test, ids->effective))
 		return true;
 	return ids->any && (id_matches(test, ids->saved) || id_matches(test, ids->real));
-}
-
-static bool subject_matches(const struct rule *rule, const struct hufu_subject *subject)
-{
-	const struct ids users = {subject->uid, subject->euid, subject->suid, subject->cap_setuid};
-	const struct ids groups = {subject->gid, subject->egid, subject->sgid, subject->cap_setgid};
-
-	if (rule_has(rule, RULE_UID) && !ids_match(rule_id(rule, RULE_UID), &users))
-		return false;
-	return !rule_has(rule, RULE_GID) || ids_match(rule_id(rule, RULE_GID), &groups);
 }
 
 static bool object_matches(const struct rule *rule, const char *names, const struct hufu_object *object)
@@ -68,7 +58,11 @@ static bool rule_matches(const struct rule *rule, const char *names, const struc
 		return false;
 	if (rule_has(rule, RULE_MASK) && !(rule->mask_within ? rule->mask & query->mask : rule->mask == query->mask))
 		return false;
-	return subject_matches(rule, query->subject) && object_matches(rule, names, query->object);
+	if (rule_has(rule, RULE_UID) && !ids_match(rule_id(rule, RULE_UID), &query->users))
+		return false;
+	if (rule_has(rule, RULE_GID) && !ids_match(rule_id(rule, RULE_GID), &query->groups))
+		return false;
+	return object_matches(rule, names, query->object);
 }
 
 static void apply(const struct rule *rule, unsigned number, struct hufu_decision *decision)
@@ -96,7 +90,13 @@ void hufu_policy_match(const struct hufu_policy *policy, enum hufu_func func, un
 		       struct hufu_decision *ret_decision)
 {
 	unsigned known = (unsigned)func < HUFU_FUNC_COUNT ? func : HUFU_FUNC_NONE;
-	const struct query query = {.func = 1U << known, .mask = mask, .subject = subject, .object = object};
+	const struct query query = {
+		.func = 1U << known,
+		.mask = mask,
+		.users = {subject->uid, subject->euid, subject->suid, subject->cap_setuid},
+		.groups = {subject->gid, subject->egid, subject->sgid, subject->cap_setgid},
+		.object = object,
+	};
 	struct hufu_decision decision = {.pcr = -1};
 	unsigned open = policy->scope[known].classes; /* classes that are not closed yet */
 	unsigned number = 0;

@@ -35,6 +35,9 @@ enum rule_class {
 	RULE_CLASS_AUDIT,
 	RULE_CLASS_COUNT,
 };
+_Static_assert(HUFU_POLICY_MEASURE == 1 << RULE_CLASS_MEASURE && HUFU_POLICY_APPRAISE == 1 << RULE_CLASS_APPRAISE &&
+		       HUFU_POLICY_AUDIT == 1 << RULE_CLASS_AUDIT,
+	       "an action is the bit of its class");
 
 struct id_test {
 	uint32_t id;

@@ -38,6 +38,10 @@ static const struct hufu_object ext4 = {
 	.owner = 3001,
 	.group = 4001,
 };
+/* what is in fs_uuid does not count without has_fs_uuid */
+static const struct hufu_object unknown = {
+	.fs_uuid = {0x01, 0x23, 0x45, 0x67, 0x89, 0xab, 0xcd, 0xef, 0x01, 0x23, 0x45, 0x67, 0x89, 0xab, 0xcd, 0xef},
+};
 static const struct hufu_object nameless = {.fs_magic = 0, .fs_name = NULL};
 
 /* ---- one rule, one access ---- */
@@ -129,6 +133,7 @@ static const struct {
 	{"audit fsuuid=" UUID, FILE, READ, &user, &ext4, true},
 	{"audit fsuuid=11234567-89ab-cdef-0123-456789abcdef", FILE, READ, &user, &ext4, false},
 	{"audit fsuuid=" UUID, FILE, READ, &user, &nameless, false},
+	{"audit fsuuid=" UUID, FILE, READ, &user, &unknown, false},
 	/* every condition has to hold */
 	{"audit func=FILE_CHECK mask=^MAY_READ uid=1001 egid=2002 fowner=3001 fgroup=4001 fsname=ext4 fsuuid=" UUID,
 	 FILE, READ, &user, &ext4, true},

@@ -27,6 +27,7 @@ static const struct {
 	{"dont_aprise", -EINVAL, 1, "unknown word 'dont_aprise'; did you mean 'dont_appraise'?"},
 	{"dontmeasure", -EINVAL, 1, "unknown word 'dontmeasure'; did you mean 'dont_measure'?"},
 	{"measure uisd=0", -EINVAL, 9, "unknown word 'uisd=0'; did you mean 'uid='?"},
+	{"measure udi=0", -EINVAL, 9, "unknown word 'udi=0'; did you mean 'uid='?"},
 	{"measure fun=BPRM_CHECK", -EINVAL, 9, "unknown word 'fun=BPRM_CHECK'; did you mean 'func='?"},
 	{"appraise appraise-type=imasig", -EINVAL, 10,
 	 "unknown word 'appraise-type=imasig'; did you mean 'appraise_type='?"},
