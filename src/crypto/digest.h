@@ -16,5 +16,7 @@ void digest_free(struct digest *digest);
 
 /* 1 if the algorithm is available here, else 0. */
 int digest_available(unsigned algo);
+/* libcrypto's name of the algorithm, NULL if it never has one. */
+const char *digest_ssl_name(unsigned algo);
 
 #endif

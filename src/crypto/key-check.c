@@ -1,0 +1,9 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "key-check.h"
+
+#include "key.h"
+
+int key_check(const struct hufu_key *key, const struct hufu_digest *digest, struct bytes sig, struct hufu_err *err)
+{
+	return key_verify(key->pkey, key->type, digest, sig, err);
+}
