@@ -6,7 +6,7 @@
 
 #include "clean.h"
 #include "err.h"
-#include "key-verify.h"
+#include "key-check.h"
 #include "tree-verdict.h"
 
 /* Something is to be written: is it allowed to? */
@@ -45,7 +45,8 @@ static void judge_sign(const struct hufu_tree_job *job, struct tree_work *work)
 {
 	struct tree_item *item = work->item;
 
-	if (may_be_ours(job, item) && key_verify(job->key, &item->digest, item->sig.bytes, item->sig.len, NULL) == 0)
+	if (may_be_ours(job, item) &&
+	    key_check(job->key, &item->digest, bytes_of(item->sig.bytes, item->sig.len), NULL) == 0)
 		tree_work_settle(work, HUFU_FILE_RIGHT, NULL);
 	else
 		change(job, work, TREE_STEP_SIGN);
