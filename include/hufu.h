@@ -460,7 +460,10 @@ HUFU_API void hufu_trust_free(struct hufu_trust *trust);
  */
 HUFU_API HUFU_MUST_USE int hufu_trust_add(struct hufu_trust *trust, enum hufu_ring ring, const uint8_t *der, size_t len,
 					  uint32_t *ret_serial, struct hufu_err *ret_note, struct hufu_err *err);
-/* `entry`: "tbs:<hex>" (SM3 or SHA-256 of a certificate's TBS part) or "bin:<hex>" (digest of a file). Removes what it hits. */
+/*
+ * `entry`: "tbs:<hex>" (SM3, SHA-256, -384 or -512 of a certificate's TBS part) or "bin:<hex>" (digest of a file). -EINVAL. Removes
+ * the certificates it hits from every ring, and what is in there only because one of them signed it.
+ */
 HUFU_API HUFU_MUST_USE int hufu_trust_blacklist(struct hufu_trust *trust, const char *entry, struct hufu_err *err);
 /* By serial, or by key id / SKI suffix in hex. -ENOENT. Builtin keys cannot be removed (-EPERM). */
 HUFU_API HUFU_MUST_USE int hufu_trust_remove(struct hufu_trust *trust, enum hufu_ring ring, const char *id,
@@ -537,6 +540,7 @@ enum hufu_cause {
 	HUFU_CAUSE_FAILED, /* op=collect_data: the content could not be read, or changed meanwhile */
 	HUFU_CAUSE_MMAPPED_WRITERS,
 	HUFU_CAUSE_VERITY_REQUIRED, /* kept for the table's completeness: type 6 under a plain rule says IMA-signature-required */
+	HUFU_CAUSE_SIGNED_FILE, /* opened for writing, and it is signed. The kernel refuses this too, but has no word for it */
 	HUFU_CAUSE_COUNT,
 };
 /* "IMA-signature-required" ..., "" for NONE. */
@@ -593,12 +597,18 @@ HUFU_API HUFU_MUST_USE int hufu_engine_print_policy(struct hufu_engine *engine, 
 HUFU_API unsigned hufu_engine_actions(struct hufu_engine *engine, enum hufu_func func);
 HUFU_API void hufu_engine_set_mode(struct hufu_engine *engine, enum hufu_mode mode);
 
-/* Measures, appraises and audits one access. Never fails: whatever cannot be decided is denied, if the policy asks. */
+/*
+ * Measures, appraises and audits one access. Never fails: whatever cannot be decided is denied, if the policy asks.
+ * Leaves a read lease on the descriptor, where the file system grants one and the access is none for writing: answer the access,
+ * then close the descriptor, and nobody can have written in between. A writer who waits for that makes a SIGURG.
+ */
 HUFU_API void hufu_engine_judge(struct hufu_engine *engine, const struct hufu_access *access,
 				struct hufu_verdict *ret_verdict);
 
 struct hufu_engine_stats {
-	uint64_t judged, appraised, refused, measured, violations, list_count, audit_lines;
+	uint64_t judged, appraised;
+	uint64_t refused; /* failed appraisals, also those that HUFU_MODE_LOG let pass */
+	uint64_t measured, violations, list_count, audit_lines;
 	unsigned n_rules;
 	enum hufu_mode mode;
 };

@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef CONTENT_H
+#define CONTENT_H
+
+#include <stdbool.h>
+#include <sys/stat.h>
+
+#include "hufu.h"
+
+/* What a file says of itself (security.ima) and what it is (its digest), read through one descriptor. */
+
+enum content_writers {
+	CONTENT_WRITERS_UNKNOWN = 0, /* not asked, or the file system has no leases */
+	CONTENT_WRITERS_NONE, /* a read lease is held */
+	CONTENT_WRITERS_SOME, /* somebody has the file open for writing, or is about to */
+};
+
+struct content {
+	int fd;
+	struct stat before;
+	enum content_writers writers;
+
+	int xattr_error; /* 0; -ENODATA none or empty; -EOPNOTSUPP none can be; others: could not be read */
+	size_t xattr_len;
+	uint8_t xattr[HUFU_XATTR_MAX];
+
+	/*
+	 * -EAGAIN: not asked for yet; 0: of the whole file as it was all the time; -ESTALE: it changed meanwhile; others: could
+	 * not be read. The digest is zeros of the right length unless this is 0.
+	 */
+	int digest_error;
+	struct hufu_digest digest;
+};
+
+/* Asks the file for its attributes and its security.ima. `default_algo`: ima_hash. */
+HUFU_MUST_USE int content_open(int fd, unsigned default_algo, struct content *ret_content);
+/*
+ * Takes a read lease, which no writer gets past, if the file system grants them. It is not given back here: it ends when the
+ * descriptor is closed, so that it lasts until the access has been answered.
+ */
+void content_lease(struct content *content);
+void content_hash(struct content *content);
+
+#endif

@@ -1,0 +1,173 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The engine as an object: what it is made of, its policy, its numbers. What it does with an access is in judge.c. */
+#include "engine.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include "bytes.h"
+#include "clean.h"
+#include "digest.h"
+#include "err.h"
+
+DEFINE_AUTO(struct hufu_engine, hufu_engine_free)
+DEFINE_AUTO(struct hufu_policy, hufu_policy_free)
+
+static int check_opts(const struct hufu_engine_opts *opts, struct hufu_err *err)
+{
+	if (!opts->trust)
+		return err_set(err, -EINVAL, "an engine needs keyrings");
+	if (!hufu_hash_name(opts->hash) || !digest_available(opts->hash))
+		return err_set(err, -ENOPKG, "hash algorithm %s is not available here",
+			       hufu_hash_name(opts->hash) ? hufu_hash_name(opts->hash) : "(unknown)");
+	if (opts->template != HUFU_TEMPLATE_NONE && !hufu_template_name(opts->template))
+		return err_set(err, -EINVAL, "template number %u is not known", (unsigned)opts->template);
+	if ((unsigned)opts->mode > HUFU_MODE_LOG)
+		return err_set(err, -EINVAL, "mode number %u is not known", (unsigned)opts->mode);
+	return 0;
+}
+
+int hufu_engine_new(const struct hufu_engine_opts *opts, struct hufu_engine **ret_engine, struct hufu_err *err)
+{
+	autodone(hufu_engine_free) struct hufu_engine *engine = NULL;
+	int r = check_opts(opts, err);
+
+	if (r < 0)
+		return r;
+	engine = calloc(1, sizeof(*engine));
+	if (!engine)
+		return err_sys(err, -ENOMEM, "engine");
+	r = rulebook_init(&engine->rules);
+	if (r < 0) {
+		free(take_ptr(engine)); /* there is nothing else in it yet */
+		return err_sys(err, r, "engine");
+	}
+	(void)pthread_mutex_init(&engine->load_lock, NULL);
+	engine->trust = opts->trust;
+	engine->hash = opts->hash;
+	/* CONFIG_IMA_DEFAULT_TEMPLATE of a kernel that was not told otherwise */
+	engine->template = opts->template ? opts->template : HUFU_TEMPLATE_IMA_NG;
+	engine->mode = opts->mode;
+	engine->audit.on_line = opts->on_audit;
+	engine->audit.ctx = opts->ctx;
+	if (opts->list_dir) {
+		r = record_open(opts->list_dir, engine->hash, engine->template, &engine->record, err);
+		if (r < 0)
+			return r;
+	}
+	*ret_engine = take_ptr(engine);
+	return 0;
+}
+
+void hufu_engine_free(struct hufu_engine *engine)
+{
+	if (!engine)
+		return;
+	if (engine->record)
+		record_close(engine->record);
+	rulebook_done(&engine->rules);
+	(void)pthread_mutex_destroy(&engine->load_lock);
+	free(engine);
+}
+
+static int replace_policy(struct hufu_engine *engine, struct bytes text, bool append,
+			  struct hufu_policy_where *ret_where, struct hufu_err *err)
+{
+	autodone(hufu_policy_free) struct hufu_policy *policy = NULL;
+	struct edition *base = append ? rulebook_get(&engine->rules) : NULL;
+	int r = hufu_policy_parse((const char *)text.at, text.left, base ? edition_policy(base) : NULL, &policy,
+				  ret_where, err);
+
+	edition_put(base);
+	if (r < 0)
+		return r;
+	r = rulebook_set(&engine->rules, &policy);
+	return r < 0 ? err_sys(err, r, "policy") : 0;
+}
+
+int hufu_engine_load_policy(struct hufu_engine *engine, const char *text, size_t len, bool append,
+			    struct hufu_policy_where *ret_where, struct hufu_err *err)
+{
+	struct hufu_policy_where where = {0};
+	int r;
+
+	(void)pthread_mutex_lock(&engine->load_lock);
+	r = replace_policy(engine, bytes_of(text, len), append, &where, err);
+	audit_put_policy(&engine->audit, text, len, r < 0 ? &where : NULL);
+	(void)pthread_mutex_unlock(&engine->load_lock);
+	if (ret_where)
+		*ret_where = where;
+	return r;
+}
+
+static void put_rules(struct buf *out, const struct hufu_policy *policy, bool kernel_form)
+{
+	/* Longer than what was read at most by `func=` for an alias and the full names of numbers */
+	char rule[2 * HUFU_POLICY_LINE_MAX];
+
+	for (unsigned i = 0; i < hufu_policy_count(policy) && !out->error; i++) {
+		ssize_t len = hufu_policy_print(policy, i, kernel_form, rule, sizeof(rule));
+
+		if (len < 0) {
+			out->error = (int)len;
+			return;
+		}
+		buf_add(out, rule, (size_t)len);
+		buf_u8(out, '\n');
+	}
+}
+
+int hufu_engine_print_policy(struct hufu_engine *engine, bool kernel_form, char **ret_text)
+{
+	struct edition *edition = rulebook_get(&engine->rules);
+	autobuf out = {0};
+	char *text;
+	int r;
+
+	put_rules(&out, edition_policy(edition), kernel_form);
+	edition_put(edition);
+	r = out.error;
+	if (r < 0)
+		return r;
+	text = buf_take_str(&out);
+	if (!text)
+		return -ENOMEM;
+	*ret_text = text;
+	return 0;
+}
+
+unsigned hufu_engine_actions(struct hufu_engine *engine, enum hufu_func func)
+{
+	struct edition *edition = rulebook_get(&engine->rules);
+	unsigned actions = hufu_policy_actions(edition_policy(edition), func);
+
+	edition_put(edition);
+	return actions;
+}
+
+void hufu_engine_set_mode(struct hufu_engine *engine, enum hufu_mode mode)
+{
+	/* A number that is none enforces */
+	atomic_store(&engine->mode, mode == HUFU_MODE_LOG ? HUFU_MODE_LOG : HUFU_MODE_ENFORCE);
+}
+
+void hufu_engine_stats(struct hufu_engine *engine, struct hufu_engine_stats *ret_stats)
+{
+	struct edition *edition = rulebook_get(&engine->rules);
+	struct hufu_engine_stats stats = {
+		.judged = atomic_load(&engine->n_judged),
+		.appraised = atomic_load(&engine->n_appraised),
+		.refused = atomic_load(&engine->n_refused),
+		.measured = atomic_load(&engine->n_measured),
+		.audit_lines = atomic_load(&engine->audit.serial),
+		.n_rules = hufu_policy_count(edition_policy(edition)),
+		.mode = (enum hufu_mode)atomic_load(&engine->mode),
+	};
+
+	edition_put(edition);
+	if (engine->record) {
+		stats.violations = record_violations(engine->record);
+		stats.list_count = record_count(engine->record);
+	}
+	*ret_stats = stats;
+}
