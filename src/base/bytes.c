@@ -94,7 +94,7 @@ void buf_done(struct buf *buf)
 	*buf = (struct buf){.limit = buf->limit};
 }
 
-/* Room for `len` more bytes, or `error` set. */
+/* Room for `len` more bytes and a NUL, which the limit does not count; or `error` set. */
 static bool reserve(struct buf *buf, size_t len)
 {
 	size_t wanted = buf->len + len;
@@ -103,14 +103,14 @@ static bool reserve(struct buf *buf, size_t len)
 
 	if (buf->error)
 		return false;
-	if (wanted < len || (buf->limit && wanted > buf->limit)) {
+	if (wanted < len || wanted == SIZE_MAX || (buf->limit && wanted > buf->limit)) {
 		buf->error = -EFBIG;
 		return false;
 	}
-	if (wanted <= buf->size)
+	if (wanted < buf->size)
 		return true;
-	while (size < wanted)
-		size = size > SIZE_MAX / 2 ? wanted : size * 2;
+	while (size <= wanted)
+		size = size > SIZE_MAX / 2 ? SIZE_MAX : size * 2;
 	data = realloc(buf->data, size);
 	if (!data) {
 		buf->error = -ENOMEM;
@@ -175,7 +175,7 @@ void buf_printf(struct buf *buf, const char *format, ...)
 
 void buf_hex(struct buf *buf, const void *data, size_t len)
 {
-	if (len > SIZE_MAX / 2 - 1 || !reserve(buf, len * 2 + 1))
+	if (!reserve(buf, len > SIZE_MAX / 2 ? SIZE_MAX : len * 2))
 		return;
 	hex_encode(data, len, (char *)buf->data + buf->len);
 	buf->len += len * 2;
@@ -183,13 +183,16 @@ void buf_hex(struct buf *buf, const void *data, size_t len)
 
 char *buf_take_str(struct buf *buf)
 {
-	char *text;
+	char *text = NULL;
+	int error;
 
-	buf->limit = 0; /* the NUL is not part of what was limited */
-	buf_u8(buf, 0);
-	if (buf->error)
-		return NULL;
-	text = (char *)buf->data;
-	*buf = (struct buf){0};
+	if (reserve(buf, 0)) {
+		text = (char *)buf->data;
+		text[buf->len] = '\0';
+		buf->data = NULL;
+	}
+	error = buf->error;
+	buf_done(buf);
+	buf->error = error;
 	return text;
 }

@@ -50,7 +50,7 @@ void buf_le32(struct buf *buf, uint32_t value);
 void buf_str(struct buf *buf, const char *text); /* without the NUL */
 void buf_printf(struct buf *buf, const char *format, ...) __attribute__((format(printf, 2, 3)));
 void buf_hex(struct buf *buf, const void *data, size_t len);
-/* The text with a NUL after it, owned by the caller; NULL if `error`. The buffer is empty afterwards. */
+/* The text with a NUL after it, owned by the caller; NULL if `error`, which stays. The buffer is empty afterwards. */
 char *buf_take_str(struct buf *buf);
 
 #define autobuf __attribute__((cleanup(buf_done))) struct buf

@@ -17,41 +17,50 @@ int err_set(struct hufu_err *err, int code, const char *format, ...)
 	return code;
 }
 
-static void append(struct hufu_err *err, const char *text)
+/*
+ * "head: tail". The tail is the reason: what is too long, a path as a rule, is cut so that at least half of the room is left
+ * to the reason.
+ */
+static void join(struct hufu_err *err, const char *head, const char *tail)
 {
-	size_t used = strlen(err->text);
+	const size_t room = sizeof(err->text) - 1 - strlen(": ");
+	size_t head_len = strlen(head);
+	size_t tail_len = strlen(tail);
+	size_t most = room - (tail_len < room / 2 ? tail_len : room / 2);
+	char text[sizeof(err->text)];
 
-	(void)snprintf(err->text + used, sizeof(err->text) - used, "%s", text);
+	if (head_len <= most)
+		(void)snprintf(text, sizeof(text), "%s: %s", head, tail);
+	else
+		(void)snprintf(text, sizeof(text), "%.*s...: %s", (int)most - 3, head, tail);
+	memcpy(err->text, text, sizeof(text));
 }
 
 int err_sys(struct hufu_err *err, int code, const char *format, ...)
 {
-	char buf[128];
+	char head[sizeof(err->text) + 1], buf[128];
 	va_list args;
 
 	if (!err)
 		return code;
 	va_start(args, format);
-	(void)vsnprintf(err->text, sizeof(err->text), format, args);
+	(void)vsnprintf(head, sizeof(head), format, args);
 	va_end(args);
-	append(err, ": ");
-	append(err, strerror_r(-code, buf, sizeof(buf)));
+	join(err, head, strerror_r(-code, buf, sizeof(buf)));
 	return code;
 }
 
 int err_prefix(struct hufu_err *err, int code, const char *format, ...)
 {
-	struct hufu_err inner;
+	char head[sizeof(err->text) + 1];
 	va_list args;
 
 	if (!err)
 		return code;
-	inner = *err;
 	va_start(args, format);
-	(void)vsnprintf(err->text, sizeof(err->text), format, args);
+	(void)vsnprintf(head, sizeof(head), format, args);
 	va_end(args);
-	append(err, ": ");
-	append(err, inner.text);
+	join(err, head, err->text);
 	return code;
 }
 

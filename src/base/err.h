@@ -7,6 +7,7 @@
 /*
  * Error texts. The lowest layer says what and where with err_set(), outer layers put their words before it with
  * err_prefix(): "policy.d/ima: line 3: unknown word 'mesure'". No allocation, so that it works when memory is short.
+ * Where a path is too long for the text, the path is cut and the reason stays.
  */
 
 /* Sets the text and returns `code`, so that a failing function can `return err_set(err, -EINVAL, "...")`. */

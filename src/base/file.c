@@ -14,7 +14,9 @@
 
 int file_read_fd(int fd, size_t limit, char **ret_data, size_t *ret_len, struct hufu_err *err)
 {
-	size_t size = limit < 4096 ? limit + 2 : 4096;
+	size_t most =
+		limit < SIZE_MAX / 2 ? limit + 2 : SIZE_MAX / 2; /* one byte to see that there is more, and the NUL */
+	size_t size = most < 4096 ? most : 4096;
 	autofree char *data = malloc(size);
 	size_t len = 0;
 
@@ -33,7 +35,7 @@ int file_read_fd(int fd, size_t limit, char **ret_data, size_t *ret_len, struct 
 		if (len > limit)
 			return err_set(err, -EFBIG, "longer than %zu bytes", limit);
 		if (len + 1 == size) {
-			size_t wanted = size * 2 < limit + 2 ? size * 2 : limit + 2;
+			size_t wanted = size < most / 2 ? size * 2 : most;
 			char *more = realloc(data, wanted);
 
 			if (!more)
@@ -126,19 +128,30 @@ static int fill(int fd, const void *data, size_t len, mode_t mode)
 	return 0;
 }
 
+/* A new name beside `path`, not longer than a directory can hold though `path` may be as long as it can. */
+static char *temp_name(const char *path)
+{
+	enum { KEEP = 200 }; /* bytes of the name, for whoever finds the file after a crash */
+	const char *slash = strrchr(path, '/');
+	const char *name = slash ? slash + 1 : path;
+	size_t len = (size_t)(name - path) + strnlen(name, KEEP);
+	uint64_t salt = 0;
+	char *temp = NULL;
+
+	if (getrandom(&salt, sizeof(salt), 0) < 0 ||
+	    asprintf(&temp, "%.*s.%016llx.tmp", (int)len, path, (unsigned long long)salt) < 0)
+		return NULL;
+	return temp;
+}
+
 int file_write_atomic(const char *path, const void *data, size_t len, mode_t mode, bool overwrite, struct hufu_err *err)
 {
-	autofree char *temp = NULL;
+	autofree char *temp = temp_name(path);
 	autoclose int fd = -1;
-	uint64_t salt = 0;
 	int r;
 
-	if (getrandom(&salt, sizeof(salt), 0) < 0)
-		return err_sys(err, -errno, "%s: random name", path);
-	if (asprintf(&temp, "%s.%016llx.tmp", path, (unsigned long long)salt) < 0) {
-		temp = NULL;
-		return err_sys(err, -ENOMEM, "%s", path);
-	}
+	if (!temp)
+		return err_sys(err, -ENOMEM, "%s: a name for a temporary file", path);
 	fd = open(temp, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
 	if (fd < 0)
 		return err_sys(err, -errno, "%s: cannot create", path);
@@ -157,9 +170,24 @@ int file_write_atomic(const char *path, const void *data, size_t len, mode_t mod
 	return 0;
 }
 
+static int make_dir(const char *path, mode_t mode)
+{
+	struct stat st;
+	int r;
+
+	if (mkdir(path, mode) == 0)
+		return 0;
+	/* EEXIST, but a file system that is read-only or not ours to write may give its own error for what is there */
+	r = -errno;
+	if (stat(path, &st) < 0)
+		return r;
+	return S_ISDIR(st.st_mode) ? 0 : -ENOTDIR;
+}
+
 int file_make_dirs(const char *path, mode_t mode, struct hufu_err *err)
 {
 	autofree char *copy = strdup(path);
+	int r;
 
 	if (!copy)
 		return err_sys(err, -ENOMEM, "%s", path);
@@ -169,8 +197,9 @@ int file_make_dirs(const char *path, mode_t mode, struct hufu_err *err)
 		if (end != '/' && end != '\0')
 			continue;
 		*at = '\0';
-		if (mkdir(copy, mode) < 0 && errno != EEXIST)
-			return err_sys(err, -errno, "%s: cannot make the directory", copy);
+		r = make_dir(copy, mode);
+		if (r < 0)
+			return err_sys(err, r, "%s: cannot make the directory", copy);
 		*at = end;
 	}
 	return 0;

@@ -127,12 +127,37 @@ static void a_limit_holds_and_sticks(void **state)
 	assert_int_equal(buf.error, -EFBIG);
 	assert_memory_equal(buf.data, "abcd", 4);
 	assert_null(buf_take_str(&buf));
+	assert_null(buf.data); /* nothing is left to be freed */
+	assert_int_equal(buf.error, -EFBIG);
+	buf_done(&buf);
+	assert_int_equal(buf.error, 0);
+	buf_str(&buf, "abcd"); /* usable again, under the same limit */
+	assert_int_equal(buf.error, 0);
+	buf_hex(&buf, "", 1);
+	assert_int_equal(buf.error, -EFBIG);
 	buf_done(&buf);
 	buf = (struct buf){0};
 	buf_str(&buf, "a");
 	buf_add(&buf, "b", SIZE_MAX); /* a sum that overflows */
 	assert_int_equal(buf.error, -EFBIG);
 	buf_done(&buf);
+	buf_hex(&buf, "b", SIZE_MAX / 2 + 1);
+	assert_int_equal(buf.error, -EFBIG);
+	buf_done(&buf);
+}
+
+/* The limit is of bytes; the NUL that digits are written with is none of them. */
+static void hex_fills_a_limit_to_the_brim(void **state)
+{
+	struct buf buf = {.limit = 4};
+	char *text;
+
+	(void)state;
+	buf_hex(&buf, "\x12\xef", 2);
+	assert_int_equal(buf.error, 0);
+	text = buf_take_str(&buf);
+	assert_string_equal(text, "12ef");
+	free(text);
 }
 
 static void text_is_taken_once(void **state)
@@ -148,6 +173,9 @@ static void text_is_taken_once(void **state)
 	text = buf_take_str(&buf);
 	assert_string_equal(text, "");
 	free(text);
+	buf_str(&buf, "abcd"); /* the limit is still there */
+	assert_int_equal(buf.error, -EFBIG);
+	buf_done(&buf);
 }
 
 int main(void)
@@ -160,6 +188,7 @@ int main(void)
 		cmocka_unit_test(a_part_is_a_cursor_of_its_own),
 		cmocka_unit_test(a_buffer_grows),
 		cmocka_unit_test(a_limit_holds_and_sticks),
+		cmocka_unit_test(hex_fills_a_limit_to_the_brim),
 		cmocka_unit_test(text_is_taken_once),
 	};
 

@@ -64,6 +64,41 @@ static void what_is_too_long_is_cut(void **state)
 	assert_int_equal(strlen(err.text), sizeof(err.text) - 1);
 }
 
+/* A path longer than the text must not push the reason out. */
+static void the_reason_outlives_a_long_path(void **state)
+{
+	struct hufu_err err = {""};
+	char path[4096];
+
+	(void)state;
+	memset(path, 'p', sizeof(path) - 1);
+	path[sizeof(path) - 1] = '\0';
+	err_sys(&err, -ENOENT, "%s", path);
+	assert_int_equal(strlen(err.text), sizeof(err.text) - 1);
+	assert_string_equal(err.text + strlen(err.text) - 31, "p...: No such file or directory");
+	err_set(&err, -EINVAL, "bad word");
+	err_prefix(&err, -EINVAL, "%s", path);
+	assert_int_equal(strlen(err.text), sizeof(err.text) - 1);
+	assert_string_equal(err.text + strlen(err.text) - 14, "p...: bad word");
+	/* both too long: each has its half */
+	err_set(&err, -EINVAL, "%s", path);
+	memset(path, 'q', sizeof(path) - 1);
+	err_prefix(&err, -EINVAL, "%s", path);
+	assert_int_equal(strlen(err.text), sizeof(err.text) - 1);
+	assert_int_equal(strcspn(err.text, "p"), sizeof(err.text) / 2 + 1);
+	assert_non_null(strstr(err.text, "qqq...: ppp"));
+}
+
+static void a_text_can_be_its_own_prefix(void **state)
+{
+	struct hufu_err err = {""};
+
+	(void)state;
+	err_set(&err, -EINVAL, "reason");
+	err_prefix(&err, -EINVAL, "%s", err.text);
+	assert_string_equal(err.text, "reason: reason");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -71,6 +106,8 @@ int main(void)
 		cmocka_unit_test(an_errno_is_said_in_words),
 		cmocka_unit_test(nobody_has_to_listen),
 		cmocka_unit_test(what_is_too_long_is_cut),
+		cmocka_unit_test(the_reason_outlives_a_long_path),
+		cmocka_unit_test(a_text_can_be_its_own_prefix),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

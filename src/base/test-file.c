@@ -190,6 +190,38 @@ static void a_failed_write_leaves_nothing(void **state)
 	assert_non_null(strstr(err.text, "missing/new: cannot create"));
 }
 
+/* The temporary name beside it must not be longer than a directory can hold. */
+static void the_longest_name_can_be_written(void **state)
+{
+	char name[256], path[300];
+	autofree char *text = NULL;
+	size_t len = 0;
+
+	(void)state;
+	memset(name, 'n', sizeof(name) - 1);
+	name[sizeof(name) - 1] = '\0';
+	assert_int_equal(file_write_atomic(name, "one", 3, 0600, false, NULL), 0);
+	(void)snprintf(path, sizeof(path), "./%s", name);
+	assert_int_equal(file_write_atomic(path, "two", 3, 0600, true, NULL), 0);
+	assert_int_equal(file_read(name, 10, &text, &len, NULL), 0);
+	assert_string_equal(text, "two");
+	assert_int_equal(n_files(), 1);
+}
+
+static void no_limit_is_no_trap(void **state)
+{
+	autofree char *text = NULL;
+	size_t len = 0;
+
+	(void)state;
+	put("f", "abc", 3);
+	assert_int_equal(file_read("f", SIZE_MAX, &text, &len, NULL), 0);
+	assert_string_equal(text, "abc");
+	free(take_ptr(text));
+	assert_int_equal(file_read("f", SIZE_MAX - 1, &text, &len, NULL), 0);
+	assert_int_equal(len, 3);
+}
+
 static void pread_tells_where_the_file_ends(void **state)
 {
 	autoclose int fd = -1;
@@ -220,7 +252,9 @@ static void directories_are_made_on_the_way(void **state)
 	assert_int_equal(file_make_dirs("/", 0700, &err), 0);
 	put("f", "", 0);
 	assert_int_equal(file_make_dirs("f/b", 0700, &err), -ENOTDIR);
-	assert_non_null(strstr(err.text, "f/b: cannot make"));
+	assert_string_equal(err.text, "f: cannot make the directory: Not a directory");
+	assert_int_equal(file_make_dirs("f", 0700, &err), -ENOTDIR); /* it exists, but it is none */
+	assert_int_equal(file_make_dirs("", 0700, &err), 0);
 }
 
 int main(void)
@@ -233,6 +267,8 @@ int main(void)
 		cmocka_unit_test_setup_teardown(writes_completely_with_its_mode, enter, leave),
 		cmocka_unit_test_setup_teardown(a_link_in_the_way_is_not_followed, enter, leave),
 		cmocka_unit_test_setup_teardown(a_failed_write_leaves_nothing, enter, leave),
+		cmocka_unit_test_setup_teardown(the_longest_name_can_be_written, enter, leave),
+		cmocka_unit_test_setup_teardown(no_limit_is_no_trap, enter, leave),
 		cmocka_unit_test_setup_teardown(pread_tells_where_the_file_ends, enter, leave),
 		cmocka_unit_test_setup_teardown(directories_are_made_on_the_way, enter, leave),
 	};
