@@ -65,35 +65,17 @@ static int damaged(struct hufu_err *err)
 	return ssl_err(err, -EINVAL, "the private key is damaged");
 }
 
-/* Why did libcrypto not take it? It only says "unsupported" for everything. */
-static int refuse_info(const PKCS8_PRIV_KEY_INFO *info, struct hufu_err *err)
-{
-	const X509_ALGOR *algorithm = NULL;
-	const ASN1_OBJECT *oid = NULL;
-	const void *curve = NULL;
-	int curve_type = V_ASN1_UNDEF;
-	char name[80] = "unknown";
-
-	ERR_clear_error();
-	if (PKCS8_pkey_get0(&oid, NULL, NULL, &algorithm, info) == 1) {
-		X509_ALGOR_get0(NULL, &curve_type, &curve, algorithm);
-		(void)OBJ_obj2txt(name, sizeof(name), oid, 0);
-	}
-	if (OBJ_obj2nid(oid) == NID_rsaEncryption)
-		return damaged(err);
-	if (OBJ_obj2nid(oid) != NID_X9_62_id_ecPublicKey)
-		return err_set(err, -ENOPKG, "a private key of type %s is not supported; SM2, RSA and ECDSA keys are",
-			       name);
-	if (curve_type == V_ASN1_OBJECT && key_type_by_curve(OBJ_obj2nid(curve)))
-		return damaged(err);
-	return err_set(err, -ENOPKG,
-		       "the private key's elliptic curve is not supported; SM2, P-256, P-384 and P-192 are");
-}
-
 static int from_info(const PKCS8_PRIV_KEY_INFO *info, EVP_PKEY **ret_pkey, struct hufu_err *err)
 {
+	const X509_ALGOR *algorithm = NULL;
+	int r;
+
 	*ret_pkey = EVP_PKCS82PKEY(info);
-	return *ret_pkey ? 0 : refuse_info(info, err);
+	if (*ret_pkey)
+		return 0;
+	ERR_clear_error(); /* it says "unsupported" for everything */
+	r = PKCS8_pkey_get0(NULL, NULL, NULL, &algorithm, info) == 1 ? key_check_algorithm(algorithm, err) : 0;
+	return r < 0 ? r : damaged(err);
 }
 
 /* A block on its way to a key. */

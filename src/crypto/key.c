@@ -23,7 +23,7 @@ static const struct key_type curves[] = {
 	{"ecdsa-nist-p192", "EC", NID_X9_62_prime192v1, HUFU_HASH_SHA256},
 };
 
-const struct key_type *key_type_by_curve(int curve)
+static const struct key_type *type_by_curve(int curve)
 {
 	for (size_t i = 0; i < ARRAY_SIZE(curves); i++)
 		if (curves[i].curve == curve)
@@ -47,6 +47,21 @@ static int rsa_type(EVP_PKEY *pkey, const struct key_type **ret_type, struct huf
 	return 0;
 }
 
+static int refuse_curve(const char *name, struct hufu_err *err)
+{
+	return err_set(err, -ENOPKG, "the elliptic curve %s is not supported; SM2, P-256, P-384 and P-192 are", name);
+}
+
+static int refuse_explicit(struct hufu_err *err)
+{
+	return err_set(err, -ENOPKG, "an elliptic curve given by its parameters instead of its name is not supported");
+}
+
+static int refuse_type(const char *name, struct hufu_err *err)
+{
+	return err_set(err, -ENOPKG, "a key of type %s cannot sign file digests; SM2, RSA and ECDSA keys can", name);
+}
+
 static int curve_type(EVP_PKEY *pkey, const struct key_type **ret_type, struct hufu_err *err)
 {
 	char name[80] = "";
@@ -58,12 +73,10 @@ static int curve_type(EVP_PKEY *pkey, const struct key_type **ret_type, struct h
 	/* Parameters written out instead of the name: the kernel does not read that, and CVE-2020-0601 is why not to. */
 	if (EVP_PKEY_get_int_param(pkey, OSSL_PKEY_PARAM_EC_DECODED_FROM_EXPLICIT_PARAMS, &is_explicit) == 1 &&
 	    is_explicit)
-		return err_set(err, -ENOPKG,
-			       "an elliptic curve given by its parameters instead of its name is not supported");
-	type = key_type_by_curve(OBJ_txt2nid(name));
+		return refuse_explicit(err);
+	type = type_by_curve(OBJ_txt2nid(name));
 	if (!type || !EVP_PKEY_is_a(pkey, type->ssl_name))
-		return err_set(err, -ENOPKG, "the elliptic curve %s is not supported; SM2, P-256, P-384 and P-192 are",
-			       name);
+		return refuse_curve(name, err);
 	*ret_type = type;
 	return 0;
 }
@@ -76,8 +89,26 @@ int key_type_of(EVP_PKEY *pkey, const struct key_type **ret_type, struct hufu_er
 		return rsa_type(pkey, ret_type, err);
 	if (EVP_PKEY_is_a(pkey, "EC") || EVP_PKEY_is_a(pkey, "SM2"))
 		return curve_type(pkey, ret_type, err);
-	return err_set(err, -ENOPKG, "a key of type %s cannot sign file digests; SM2, RSA and ECDSA keys can",
-		       name ? name : "unknown");
+	return refuse_type(name ? name : "unknown", err);
+}
+
+int key_check_algorithm(const X509_ALGOR *algorithm, struct hufu_err *err)
+{
+	const ASN1_OBJECT *oid;
+	const void *curve;
+	int form;
+	char name[80] = "unknown";
+
+	X509_ALGOR_get0(&oid, &form, &curve, algorithm);
+	if (OBJ_obj2nid(oid) == NID_rsaEncryption)
+		return 0;
+	(void)OBJ_obj2txt(name, sizeof(name), oid, 0);
+	if (OBJ_obj2nid(oid) != NID_X9_62_id_ecPublicKey)
+		return refuse_type(name, err);
+	if (form != V_ASN1_OBJECT)
+		return refuse_explicit(err);
+	(void)OBJ_obj2txt(name, sizeof(name), curve, 0);
+	return type_by_curve(OBJ_obj2nid(curve)) ? 0 : refuse_curve(name, err);
 }
 
 int key_uncompress(EVP_PKEY *pkey, const struct key_type *type, struct hufu_err *err)

@@ -28,8 +28,11 @@ DEFINE_AUTO(struct hufu_key, hufu_key_free)
  * RSA below 1024 and above 8192 bits.
  */
 HUFU_MUST_USE int key_type_of(EVP_PKEY *pkey, const struct key_type **ret_type, struct hufu_err *err);
-/* The type with this curve, or NULL. */
-const struct key_type *key_type_by_curve(int curve);
+/*
+ * Could a key with this algorithm identifier be one of ours? -ENOPKG with a sentence if not. For a key that libcrypto did
+ * not decode: is it of another kind, or damaged?
+ */
+HUFU_MUST_USE int key_check_algorithm(const X509_ALGOR *algorithm, struct hufu_err *err);
 bool key_is_sm2(const struct key_type *type);
 /* Makes whatever is written of the key from now on hold the uncompressed point. Before it is shared. */
 HUFU_MUST_USE int key_uncompress(EVP_PKEY *pkey, const struct key_type *type, struct hufu_err *err);

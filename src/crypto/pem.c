@@ -34,6 +34,25 @@ int pem_next(BIO *in, struct pem_block *ret_block, struct hufu_err *err)
 	return 0;
 }
 
+int pem_find(const void *data, size_t len, const char *const names[2], struct pem_block *ret_block,
+	     struct hufu_err *err)
+{
+	autodone(BIO_free_all) BIO *in = BIO_new_mem_buf(data, (int)len);
+	autopem block = {0};
+	int r;
+
+	if (!in)
+		return ssl_err(err, -ENOMEM, "reading");
+	while ((r = pem_next(in, &block, err)) == 1) {
+		if (strcmp(block.name, names[0]) != 0 && strcmp(block.name, names[1]) != 0)
+			continue;
+		*ret_block = block;
+		block = (struct pem_block){0};
+		return 1;
+	}
+	return r;
+}
+
 bool pem_looks_so(const void *data, size_t len)
 {
 	static const char begin[] = "-----BEGIN ";

@@ -15,8 +15,13 @@ struct pem_block {
 
 /* 1 a block, 0 no further one, -EBADMSG damaged base64 or no end line, -ENOMEM. `ret_block` is an empty or used block. */
 HUFU_MUST_USE int pem_next(BIO *in, struct pem_block *ret_block, struct hufu_err *err);
+/* The first block with one of two names: 1, 0, or negative, as pem_next(). */
+HUFU_MUST_USE int pem_find(const void *data, size_t len, const char *const names[2], struct pem_block *ret_block,
+			   struct hufu_err *err);
 void pem_done(struct pem_block *block); /* wipes */
 /* Is there a line that begins a block? */
 bool pem_looks_so(const void *data, size_t len);
+
+#define autopem __attribute__((cleanup(pem_done))) struct pem_block
 
 #endif
