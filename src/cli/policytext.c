@@ -1,0 +1,113 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "policytext.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include "bytes.h"
+#include "clean.h"
+#include "err.h"
+#include "file.h"
+#include "out.h"
+#include "quote.h"
+
+int policytext_read(struct policytext *text, const char *path, struct hufu_err *err)
+{
+	int r;
+
+	if (strcmp(path, "-") != 0) {
+		text->name = path;
+		return file_read(path, HUFU_POLICY_MAX, &text->text, &text->len, err);
+	}
+	text->name = "standard input";
+	r = file_read_fd(STDIN_FILENO, HUFU_POLICY_MAX, &text->text, &text->len, err);
+	return r < 0 ? err_prefix(err, r, "%s", text->name) : 0;
+}
+
+void policytext_done(struct policytext *text)
+{
+	free(text->text);
+	text->text = NULL;
+}
+
+char *policytext_shown(const struct policytext *text)
+{
+	return quote(text->name);
+}
+
+int policytext_parse(const struct policytext *text, struct hufu_policy **ret_policy,
+		     struct hufu_policy_where *ret_where, struct hufu_err *err)
+{
+	*ret_where = (struct hufu_policy_where){0};
+	return hufu_policy_parse(text->text, text->len, NULL, ret_policy, ret_where, err);
+}
+
+/* Line `number`, from 1, without its newline; empty if there is none. */
+static struct bytes find_line(const struct policytext *text, unsigned number)
+{
+	struct bytes all = bytes_of(text->text, text->len);
+
+	for (unsigned i = 1; all.left; i++) {
+		const uint8_t *end = memchr(all.at, '\n', all.left);
+		struct bytes line = bytes_sub(&all, end ? (size_t)(end - all.at) : all.left);
+
+		if (i == number)
+			return line;
+		if (end)
+			(void)bytes_u8(&all);
+	}
+	return bytes_of(NULL, 0);
+}
+
+/* Escaped, so that one byte may take more columns: the mark stands below the escaped text. */
+static size_t columns(const char *shown)
+{
+	size_t n = 0;
+
+	for (; *shown; shown++)
+		n += ((unsigned char)*shown & 0xc0) != 0x80;
+	return n;
+}
+
+/*
+ * The part of the line around `column` (from 1) that fits a terminal, and a mark below. Cuts are made where a UTF-8
+ * sequence begins.
+ */
+static void put_line(struct bytes line, size_t column)
+{
+	enum { BEFORE = 40, AFTER = 34 };
+	size_t at = column - 1 < line.left ? column - 1 : line.left;
+	size_t first = at > BEFORE ? at - BEFORE : 0;
+	size_t last = line.left - at > AFTER ? at + AFTER : line.left;
+	autofree char *before = NULL, *after = NULL;
+
+	while (first && first < at && (line.at[first] & 0xc0) == 0x80)
+		first++;
+	while (last > at && last < line.left && (line.at[last] & 0xc0) == 0x80)
+		last--;
+	before = quote_len((const char *)line.at + first, at - first);
+	after = quote_len((const char *)line.at + at, last - at);
+	if (!before || !after)
+		return;
+	(void)fprintf(stderr, "  %s%s%s%s\n", first ? "..." : "", before, after, last < line.left ? "..." : "");
+	(void)fprintf(stderr, "  %*s^\n", (int)(columns(before) + (first ? 3 : 0)), "");
+}
+
+void policytext_refusal(const struct policytext *text, struct hufu_policy_where where, const char *reason)
+{
+	struct bytes line = find_line(text, where.line);
+
+	out_error("%s: %s", text->name, reason);
+	if (where.line && where.column && line.left)
+		put_line(line, where.column);
+}
+
+void policytext_refusal_json(const struct policytext *text, struct hufu_policy_where where, const char *reason)
+{
+	json_t *object = json_pack("{s:b, s:I, s:I}", "ok", 0, "line", (json_int_t)where.line, "column",
+				   (json_int_t)where.column);
+
+	out_json_set_path(object, "path", text->name);
+	(void)json_object_set_new(object, "reason", out_json_text(reason));
+	out_json(object);
+}

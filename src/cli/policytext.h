@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef POLICYTEXT_H
+#define POLICYTEXT_H
+
+#include "hufu.h"
+
+/* A policy as text with the name it goes by, and how a refusal of it is shown. */
+struct policytext {
+	const char *name;
+	char *text;
+	size_t len;
+};
+
+/* `path` `-` is standard input. */
+HUFU_MUST_USE int policytext_read(struct policytext *text, const char *path, struct hufu_err *err);
+void policytext_done(struct policytext *text);
+char *policytext_shown(const struct policytext *text); /* the name, escaped; allocated */
+
+HUFU_MUST_USE int policytext_parse(const struct policytext *text, struct hufu_policy **ret_policy,
+				   struct hufu_policy_where *ret_where, struct hufu_err *err);
+/*
+ * On standard error: the reason, and if it is about a line, the line with a mark below the place.
+ *
+ *   hufu: ima.policy: line 3, column 9: 'func=BPRM_CHEK': ...
+ *     measure func=BPRM_CHEK mask=MAY_EXEC
+ *             ^
+ */
+void policytext_refusal(const struct policytext *text, struct hufu_policy_where where, const char *reason);
+void policytext_refusal_json(const struct policytext *text, struct hufu_policy_where where, const char *reason);
+
+#endif
