@@ -6,8 +6,6 @@
 
 #include "err.h"
 
-enum { SKI_MIN = 4 }; /* bytes: the key id in a file's signature is the last four */
-
 /* Could `signer` have signed `cert`, by what the two say? */
 static bool is_named(const struct hufu_cert_info *cert, const struct hufu_cert_info *signer)
 {
@@ -52,8 +50,8 @@ int link_find_signer(const struct keyring *ring, const struct hufu_cert *cert, s
 }
 
 /*
- * The kernel does not take a certificate that looks self-signed and is not (x509_check_for_self_signed()), and takes one whose
- * algorithm it cannot check.
+ * A root vouches for nothing but its own key, so it must be by its own key: x509_check_for_self_signed(). As in the kernel one whose
+ * algorithm cannot be checked is taken.
  */
 static int check_self_signed(const struct hufu_cert *cert, struct hufu_err *err)
 {
@@ -64,12 +62,14 @@ static int check_self_signed(const struct hufu_cert *cert, struct hufu_err *err)
 		return 0;
 	r = link_is_signed_by(cert, cert, err);
 	if (r == -EKEYREJECTED)
-		return err_set(
-			err, r,
-			"the certificate is its own issuer, but its signature is not by its own key: it was altered%s",
-			strcmp(info->key_type, "sm2") == 0
-				? ", or made with another distinguishing id than " HUFU_DISTID
-				: "");
+		return err_set(err, r,
+			       "the certificate names itself as its issuer (%.200s), but its own key has not signed "
+			       "it: it was "
+			       "altered%s, or a CA of the same name issued it without authorityKeyIdentifier",
+			       info->issuer_dn,
+			       strcmp(info->key_type, "sm2") == 0
+				       ? ", or made with another distinguishing id than " HUFU_DISTID
+				       : "");
 	return r == -ENOPKG ? 0 : r;
 }
 
@@ -107,11 +107,10 @@ static int check_ima(const struct hufu_cert *cert, struct hufu_err *err)
 {
 	const struct hufu_cert_info *info = hufu_cert_info(cert);
 
-	if (!info->skid || info->skid_len < SKI_MIN)
-		return err_set(
-			err, -EBADMSG,
-			"the certificate has no usable subjectKeyIdentifier, so no signature could ever be matched "
-			"with it; issue it again with subjectKeyIdentifier=hash");
+	if (!info->skid)
+		return err_set(err, -EBADMSG,
+			       "the certificate has no subjectKeyIdentifier, so no signature could ever be matched "
+			       "with it; issue it again with subjectKeyIdentifier=hash");
 	if (!(info->usage & HUFU_USAGE_DIGITAL_SIGNATURE))
 		return err_set(
 			err, -EKEYREJECTED, "%s; issue it again with keyUsage=digitalSignature",
@@ -140,15 +139,10 @@ static void note_odd_ca(const struct hufu_cert *cert, struct hufu_err *ret_note)
 int link_check(const struct keyring *rings, enum hufu_ring ring, const struct hufu_cert *cert,
 	       struct hufu_err *ret_note, struct hufu_err *err)
 {
-	int r = check_self_signed(cert, err);
+	int r = ring == HUFU_RING_BUILTIN ? check_self_signed(cert, err) : link_check_signer(rings, cert, err);
 
 	if (r < 0)
 		return r;
-	if (ring != HUFU_RING_BUILTIN) {
-		r = link_check_signer(rings, cert, err);
-		if (r < 0)
-			return r;
-	}
 	if (ring == HUFU_RING_IMA)
 		return check_ima(cert, err);
 	note_odd_ca(cert, ret_note);
