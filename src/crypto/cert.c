@@ -63,8 +63,7 @@ static int take_key(struct hufu_cert *cert, struct hufu_err *err)
 		r = algorithm ? key_check_algorithm(algorithm, err) : 0;
 		return r < 0 ? r : err_set(err, -EBADMSG, "the certificate's public key is damaged");
 	}
-	r = key_type_of(cert->pkey, &cert->type, err);
-	return r < 0 ? r : key_uncompress(cert->pkey, cert->type, err);
+	return key_prepare(cert->pkey, &cert->type, err);
 }
 
 int hufu_cert_parse(const uint8_t *data, size_t len, enum hufu_form form, struct hufu_cert **ret_cert,

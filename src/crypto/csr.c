@@ -47,8 +47,8 @@ static int take_key(X509_REQ *req, const struct key_type **ret_type, struct hufu
 		r = algorithm ? key_check_algorithm(algorithm, err) : 0;
 		return r < 0 ? r : err_set(err, -EKEYREJECTED, "the public key in the certificate request is damaged");
 	}
-	r = key_type_of(pkey, ret_type, err);
-	return r < 0 ? r : key_uncompress(pkey, *ret_type, err);
+	r = key_prepare(pkey, ret_type, err);
+	return r == -EBADMSG ? -EKEYREJECTED : r;
 }
 
 static int check(X509_REQ *req, const struct key_type *type, const char *distid, struct hufu_err *err)

@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "err.h"
+#include "kdf.h"
 #include "key.h"
 #include "passphrase.h"
 #include "pem.h"
@@ -125,7 +126,9 @@ static int from_encrypted_pkcs8(struct source *source, EVP_PKEY **ret_pkey, stru
 
 	if (!sealed || at != source->block.der + source->block.der_len)
 		return damaged(err);
-	r = passphrase_ask(source->pass, false, source->path, &pass, err);
+	r = kdf_check(sealed, err);
+	if (r == 0)
+		r = passphrase_ask(source->pass, false, source->path, &pass, err);
 	if (r < 0)
 		return r;
 	info = PKCS8_decrypt(sealed, pass.text, pass.len);
@@ -238,15 +241,37 @@ static int read_pkey(struct source *source, const struct secret *file, EVP_PKEY 
 	return err_set(err, -EINVAL, "no private key in it");
 }
 
+/*
+ * Range of the secret, and do the halves belong together? With d = n - 1 libcrypto's SM2 would never end: 1 + d has no
+ * inverse, and each try for s gives 0. RSA would take seconds; there a signature that does not verify says it.
+ */
+static int check_private(const struct hufu_key *key, struct hufu_err *err)
+{
+	autodone(EVP_PKEY_CTX_free) EVP_PKEY_CTX *ctx = NULL;
+
+	if (!key->type->curve)
+		return 0;
+	ctx = EVP_PKEY_CTX_new_from_pkey(NULL, key->pkey, NULL);
+	return ctx && EVP_PKEY_check(ctx) == 1 ? 0 : damaged(err);
+}
+
 static int load(struct source *source, struct hufu_key **ret_key, struct hufu_err *err)
 {
 	__attribute__((cleanup(secret_done))) struct secret file = {0};
+	autodone(hufu_key_free) struct hufu_key *key = NULL;
 	autodone(EVP_PKEY_free) EVP_PKEY *pkey = NULL;
 	int r = read_secret(source->path, &file, err);
 
 	if (r == 0)
 		r = read_pkey(source, &file, &pkey, err);
-	return r < 0 ? r : key_new(&pkey, ret_key, err);
+	if (r == 0)
+		r = key_new(&pkey, &key, err);
+	if (r == 0)
+		r = check_private(key, err);
+	if (r < 0)
+		return r == -EBADMSG ? -EINVAL : r;
+	*ret_key = take_ptr(key);
+	return 0;
 }
 
 int hufu_key_load(const char *path, const struct hufu_passphrase *pass, struct hufu_key **ret_key, struct hufu_err *err)

@@ -81,7 +81,7 @@ static int curve_type(EVP_PKEY *pkey, const struct key_type **ret_type, struct h
 	return 0;
 }
 
-int key_type_of(EVP_PKEY *pkey, const struct key_type **ret_type, struct hufu_err *err)
+static int type_of(EVP_PKEY *pkey, const struct key_type **ret_type, struct hufu_err *err)
 {
 	const char *name = EVP_PKEY_get0_type_name(pkey);
 
@@ -111,12 +111,40 @@ int key_check_algorithm(const X509_ALGOR *algorithm, struct hufu_err *err)
 	return type_by_curve(OBJ_obj2nid(curve)) ? 0 : refuse_curve(name, err);
 }
 
-int key_uncompress(EVP_PKEY *pkey, const struct key_type *type, struct hufu_err *err)
+/*
+ * Points at infinity and exponents of 1 verify whatever anyone likes. The kernel does not look; a CA that signs such a key
+ * is at fault, but refusing costs nothing.
+ */
+static int check_public(EVP_PKEY *pkey, const struct key_type *type, struct hufu_err *err)
 {
-	if (!type->curve ||
-	    EVP_PKEY_set_utf8_string_param(pkey, OSSL_PKEY_PARAM_EC_POINT_CONVERSION_FORMAT, "uncompressed") == 1)
+	autodone(EVP_PKEY_CTX_free) EVP_PKEY_CTX *ctx = NULL;
+	autodone(BN_clear_free) BIGNUM *e = NULL;
+
+	if (!type->curve) {
+		if (EVP_PKEY_get_bn_param(pkey, OSSL_PKEY_PARAM_RSA_E, &e) == 1 && BN_is_odd(e) && !BN_is_one(e))
+			return 0;
+		return ssl_err(err, -EBADMSG, "the RSA key's public exponent is even, or 1");
+	}
+	ctx = EVP_PKEY_CTX_new_from_pkey(NULL, pkey, NULL);
+	if (ctx && EVP_PKEY_public_check_quick(ctx) == 1)
 		return 0;
-	return ssl_err(err, -EIO, "cannot decompress the public key");
+	return ssl_err(err, -EBADMSG, "the public key is not a usable point of its curve");
+}
+
+int key_prepare(EVP_PKEY *pkey, const struct key_type **ret_type, struct hufu_err *err)
+{
+	const struct key_type *type = NULL;
+	int r = type_of(pkey, &type, err);
+
+	if (r == 0)
+		r = check_public(pkey, type, err);
+	if (r < 0)
+		return r;
+	if (type->curve && EVP_PKEY_set_utf8_string_param(pkey, OSSL_PKEY_PARAM_EC_POINT_CONVERSION_FORMAT,
+							  OSSL_PKEY_EC_POINT_CONVERSION_FORMAT_UNCOMPRESSED) != 1)
+		return ssl_err(err, -EIO, "cannot decompress the public key");
+	*ret_type = type;
+	return 0;
 }
 
 int key_id_of(EVP_PKEY *pkey, uint32_t *ret_id, struct hufu_err *err)
@@ -144,9 +172,7 @@ int key_new(EVP_PKEY **pkey, struct hufu_key **ret_key, struct hufu_err *err)
 
 	if (!key)
 		return err_sys(err, -ENOMEM, "key");
-	r = key_type_of(*pkey, &key->type, err);
-	if (r == 0)
-		r = key_uncompress(*pkey, key->type, err);
+	r = key_prepare(*pkey, &key->type, err);
 	if (r == 0)
 		r = key_id_of(*pkey, &key->id, err);
 	if (r < 0)

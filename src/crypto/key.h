@@ -24,21 +24,21 @@ struct hufu_key {
 DEFINE_AUTO(struct hufu_key, hufu_key_free)
 
 /*
- * Which type is it? -ENOPKG with a sentence for one that cannot sign digests, for curves the kernel has no name for, for
- * RSA below 1024 and above 8192 bits.
+ * Says of what type a key is, looks whether its public half is fit to verify with, and makes whatever is written of it
+ * from now on hold the uncompressed point. Before the key is shared. -ENOPKG with a sentence: it cannot sign digests, the
+ * kernel has no name for its curve, or RSA below 1024 or above 8192 bits. -EBADMSG: a public key with which everyone
+ * could sign.
  */
-HUFU_MUST_USE int key_type_of(EVP_PKEY *pkey, const struct key_type **ret_type, struct hufu_err *err);
+HUFU_MUST_USE int key_prepare(EVP_PKEY *pkey, const struct key_type **ret_type, struct hufu_err *err);
 /*
  * Could a key with this algorithm identifier be one of ours? -ENOPKG with a sentence if not. For a key that libcrypto did
  * not decode: is it of another kind, or damaged?
  */
 HUFU_MUST_USE int key_check_algorithm(const X509_ALGOR *algorithm, struct hufu_err *err);
 bool key_is_sm2(const struct key_type *type);
-/* Makes whatever is written of the key from now on hold the uncompressed point. Before it is shared. */
-HUFU_MUST_USE int key_uncompress(EVP_PKEY *pkey, const struct key_type *type, struct hufu_err *err);
-/* Last four bytes of SHA1 of the subjectPublicKey bits, which `subjectKeyIdentifier=hash` is. Uncompressed before. */
+/* Last four bytes of SHA1 of the subjectPublicKey bits of a prepared key: the end of `subjectKeyIdentifier=hash`. */
 HUFU_MUST_USE int key_id_of(EVP_PKEY *pkey, uint32_t *ret_id, struct hufu_err *err);
-/* Takes over `*pkey` (any kind, checked here) and sets it to NULL if all goes well. */
+/* Takes over `*pkey` and sets it to NULL if all goes well. Errors of key_prepare(). */
 HUFU_MUST_USE int key_new(EVP_PKEY **pkey, struct hufu_key **ret_key, struct hufu_err *err);
 /* hufu_cert_verify() for a bare public key. */
 HUFU_MUST_USE int key_verify(EVP_PKEY *pkey, const struct key_type *type, const struct hufu_digest *digest,
