@@ -11,10 +11,14 @@
 #include <string.h>
 
 #include <cmocka.h>
+#include <sys/mman.h>
+#include <unistd.h>
 
 #include "bytes.h"
 #include "clean.h"
+#include "file.h"
 #include "hex.h"
+#include "mlog-reader.h"
 #include "mlog.h"
 
 #define ZEROS_20 "0000000000000000000000000000000000000000"
@@ -150,6 +154,32 @@ static inline void test_entry(const struct hufu_mlog_entry *entry, size_t i)
 	len = test_hex(test_list[i].extra, expected, sizeof(expected));
 	assert_int_equal(entry->extra_len, len);
 	assert_memory_equal(entry->extra, expected, len);
+}
+
+enum test_form { BINARY, ASCII, FORM_COUNT };
+
+static inline void test_put_entry(struct buf *out, enum test_form form, size_t i)
+{
+	uint8_t data[512], hash[20];
+	size_t len = test_hex(test_list[i].data, data, sizeof(data));
+
+	(void)test_hex(SHA1_ABC, hash, sizeof(hash));
+	if (form == BINARY)
+		mlog_put_record(out, 10, hash, test_list[i].name, data, len);
+	else
+		buf_printf(out, "10 " SHA1_ABC " %s %s\n", test_list[i].name, test_list[i].text);
+}
+
+/* A reader of these bytes. */
+static inline int test_open_bytes(const void *data, size_t len, struct hufu_mlog_reader **ret_reader,
+				  struct hufu_err *err)
+{
+	int fd = memfd_create("list", MFD_CLOEXEC);
+
+	assert_true(fd >= 0);
+	assert_int_equal(file_write_all(fd, data, len), 0);
+	assert_int_equal(lseek(fd, 0, SEEK_SET), 0);
+	return mlog_reader_open_fd(fd, "list", ret_reader, err);
 }
 
 #endif

@@ -23,7 +23,7 @@ static void test_starts(void **state)
 		"100 " SHA1_ABC " ",
 		"10 " SM3_ABC " ima-ng",
 		"4294967295 " SHA1_ABC " ",
-		"10 " SHA1_ABC,
+		("10 " SHA1_ABC),
 		"10 a",
 		"10 ",
 		"10",
@@ -67,7 +67,7 @@ static const struct {
 	 "a template hash of 64 digits; only lists with SHA-1 template hashes (40) are read"},
 	{"10 x999" ZEROS_20, "a template hash of 44 digits; only lists with SHA-1 template hashes (40) are read"},
 	{"10 xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx ima-ng a b", "the template hash is not hex"},
-	{"10 " SHA1_ABC, "a template name of 0 bytes"},
+	{("10 " SHA1_ABC), "a template name of 0 bytes"},
 	{HEAD " sm3:" SM3_ABC " /x", "a template name of 0 bytes"},
 	{HEAD "im\xe4 a b", "the template name is not text"},
 	{HEAD "ima-ng", "1 fields, the template has 2"},
@@ -144,7 +144,7 @@ static void test_unknown_template(void **state)
 /* Lines of random words, and good lines with random changes. */
 static void test_random(void **state)
 {
-	static const char *const words[] = {"10", " ",	     "ima-ng", "ima", "ima-sig", SHA1_ABC, "sm3:" SM3_ABC,
+	static const char *const words[] = {"10", " ",	     "ima-ng", "ima", "ima-sig", SHA1_ABC, ("sm3:" SM3_ABC),
 					    "/a", "evm-sig", ":",      "|",   "d-ng",	 "n",	   "\n"};
 	unsigned n_good = 0;
 
