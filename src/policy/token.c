@@ -277,13 +277,23 @@ static bool is_of_row(const struct token_row *row, struct word text, struct toke
 	if (text.len < len || memcmp(text.at, row->name, len) != 0)
 		return false;
 	if (!row->ops[0]) {
+		if (text.len != len)
+			return false;
 		*ret_token = (struct token){.row = row};
-		return text.len == len;
+		return true;
 	}
 	if (text.len < len + 2 || !memchr(row->ops, text.at[len], strlen(row->ops)))
 		return false;
 	*ret_token = (struct token){.row = row, .op = text.at[len], .value = {text.at + len + 1, text.len - len - 1}};
 	return true;
+}
+
+bool token_find(struct word text, struct token *ret_token)
+{
+	for (const struct token_row *row = token_rows; row->name; row++)
+		if (is_of_row(row, text, ret_token))
+			return true;
+	return false;
 }
 
 static bool is_repeat(const struct parse *parse, const struct token_row *row)
@@ -295,14 +305,13 @@ static bool is_repeat(const struct parse *parse, const struct token_row *row)
 
 int token_take(struct parse *parse, struct word text)
 {
-	const struct token_row *row = token_rows;
-	struct token token = {0};
+	const struct token_row *row;
+	struct token token;
 	int r;
 
-	while (row->name && !is_of_row(row, text, &token))
-		row++;
-	if (!row->name)
+	if (!token_find(text, &token))
 		return unknown_refuse(parse, text);
+	row = token.row;
 	if (!row->take)
 		return parse_refuse(parse, -EINVAL, "'%s%s' is not supported by hufu yet", row->name, row->ops);
 	if (is_repeat(parse, row))

@@ -28,6 +28,9 @@ struct token_row {
 
 extern const struct token_row token_rows[]; /* a NULL name ends it */
 
+/* Splits `text`; false if it is of no row. The value may still be a wrong one. */
+bool token_find(struct word text, struct token *ret_token);
+
 /* unknown.c: refuses a token of which no row is, with the likely reason. */
 int unknown_refuse(struct parse *parse, struct word token);
 
