@@ -8,7 +8,7 @@
 
 enum {
 	WIDTH = 79, /* columns; a terminal of 80 does not wrap then */
-	OPT_COLUMN = 26, /* where the sentence about an option begins */
+	OPT_COLUMN = 30, /* where the sentence about an option begins */
 	COMMAND_COLUMN = 20,
 };
 
@@ -62,7 +62,11 @@ static void put_brief(const struct command *command)
 
 void help_command(const struct command *command)
 {
-	out_text("usage: hufu %s%s%s\n\n", command->name, *command->usage ? " " : "", command->usage);
+	int used;
+
+	used = out_text("usage: hufu %s%s", command->name, *command->usage ? " " : "");
+	put_wrapped(command->usage, (size_t)used);
+	out_text("\n\n");
 	put_wrapped(command->brief, 0);
 	out_text(".\n\n");
 	put_opts(command->opts);
@@ -106,7 +110,7 @@ void help_program(void)
 
 void help_overview(void)
 {
-	out_text("hufu " HUFU_VERSION ": integrity of files with SM2 and SM3, from a key to a refused program:\n"
+	out_text("hufu " HUFU_VERSION ": files signed with SM2 and SM3, from a key to a refused program:\n"
 		 "\n"
 		 "  1. An authority, and trust in it:\n"
 		 "       hufu key new -o ca.key\n"
@@ -114,7 +118,8 @@ void help_overview(void)
 		 "       cp ca.cert /etc/hufu/trust.d/\n"
 		 "  2. A signer, certified by it:\n"
 		 "       hufu key new -o ima.key\n"
-		 "       hufu cert issue --ca ca.cert --ca-key ca.key --key ima.key --der -o ima.der\n"
+		 "       hufu cert issue --ca ca.cert --ca-key ca.key --key ima.key \\\n"
+		 "            --der -o ima.der\n"
 		 "  3. Signatures on what may run:\n"
 		 "       hufu sign -r -k ima.key --cert ima.der /usr/bin /usr/lib\n"
 		 "  4. The daemon, and the signer's certificate in its keyring:\n"

@@ -21,15 +21,16 @@ static int exit_of(int error)
 	return error == -EINVAL ? EXIT_MISUSE : EXIT_COULD_NOT;
 }
 
-static int check_operands(const struct call *call, const char *name, struct hufu_err *err)
+static int check_operands(const struct call *call, const char *help, struct hufu_err *err)
 {
 	const struct command *command = call->command;
 
 	if (call->n_operands < command->min_operands)
-		return err_set(err, -EINVAL, "operands are missing. usage: %s %s", name, command->usage);
+		return err_set(err, -EINVAL, "operands are missing: hufu %s %s (see %s)", command->name, command->usage,
+			       help);
 	if (call->n_operands > command->max_operands)
-		return err_set(err, -EINVAL, "%s: one operand too many. usage: %s%s%s",
-			       call->operands[command->max_operands], name, *command->usage ? " " : "", command->usage);
+		return err_set(err, -EINVAL, "%s is one operand too many: see %s",
+			       call->operands[command->max_operands], help);
 	return 0;
 }
 
@@ -45,13 +46,13 @@ static int answer(const struct command *command, const struct globals *globals)
 	return EXIT_GOOD;
 }
 
-static int check_and_run(const struct call *call, const char *name, struct hufu_err *err)
+static int check_and_run(const struct call *call, const char *help, struct hufu_err *err)
 {
 	const struct opt_set set = {call->command->opts, call->opts};
-	int r = opt_check_required(&set, name, err);
+	int r = opt_check_required(&set, help, err);
 
 	if (r == 0)
-		r = check_operands(call, name, err);
+		r = check_operands(call, help, err);
 	return r < 0 ? exit_of(r) : call->command->run(call, err);
 }
 
@@ -60,13 +61,13 @@ static int run_command(const struct command *command, char **words_left, struct 
 	autofree void *slots = calloc(1, command->opts_size ? command->opts_size : 1);
 	struct opt_set sets[] = {{command->opts, slots}, {global_opts, globals}};
 	struct call call = {.command = command, .globals = globals};
-	char name[64];
-	struct opt_words words = {.at = words_left, .command = name};
+	char help[64];
+	struct opt_words words = {.at = words_left, .help = help};
 	int r, code;
 
-	(void)snprintf(name, sizeof(name), "hufu %s", command->name);
+	(void)snprintf(help, sizeof(help), "hufu %s --help", command->name);
 	if (!slots)
-		return exit_of(err_sys(err, -ENOMEM, "%s", name));
+		return exit_of(err_sys(err, -ENOMEM, "%s", command->name));
 	call.opts = slots;
 	r = opt_parse_all(sets, ARRAY_SIZE(sets), &words, &call.n_operands, err);
 	call.operands = words.at;
@@ -75,7 +76,7 @@ static int run_command(const struct command *command, char **words_left, struct 
 	else if (globals->help || globals->version)
 		code = answer(command, globals);
 	else
-		code = check_and_run(&call, name, err);
+		code = check_and_run(&call, help, err);
 	opt_done(&sets[0]);
 	return code;
 }
@@ -109,7 +110,7 @@ static int run_group(const char *group, char **words, struct globals *globals, s
 		return EXIT_GOOD;
 	}
 	if (!words[0])
-		return err_set(err, EXIT_MISUSE, "hufu %s: which command? See hufu %s --help", group, group);
+		return err_set(err, EXIT_MISUSE, "%s: which of its commands? See hufu %s --help", group, group);
 	(void)snprintf(name, sizeof(name), "%s %s", group, words[0]);
 	command = commands_find(name);
 	return command ? run_command(command, words + 1, globals, err) : unknown_command(name, err);
@@ -119,7 +120,7 @@ static int run_program(char **argv, struct hufu_err *err)
 {
 	struct globals globals = {0};
 	const struct opt_set set = {global_opts, &globals};
-	struct opt_words words = {.at = argv, .command = "hufu"};
+	struct opt_words words = {.at = argv, .help = "hufu --help"};
 	const struct command *command;
 	int r = opt_parse_leading(&set, 1, &words, err);
 

@@ -50,9 +50,9 @@ static int unknown_name(const struct scan *scan, const char *name, size_t len)
 			if (opt->help)
 				guess_try(&guess, opt->name);
 	if (guess.best)
-		return err_set(scan->err, -EINVAL, "unknown option --%.*s: did you mean --%s? (see %s --help)", shown,
-			       name, guess.best, scan->words->command);
-	return err_set(scan->err, -EINVAL, "unknown option --%.*s: see %s --help", shown, name, scan->words->command);
+		return err_set(scan->err, -EINVAL, "unknown option --%.*s: did you mean --%s? (see %s)", shown, name,
+			       guess.best, scan->words->help);
+	return err_set(scan->err, -EINVAL, "unknown option --%.*s: see %s", shown, name, scan->words->help);
 }
 
 static int take(const struct scan *scan, struct found found, const char *value)
@@ -66,8 +66,8 @@ static int take_value(const struct scan *scan, struct found found, const char *g
 	if (!glued) {
 		glued = scan->words->at[1];
 		if (!glued)
-			return err_set(scan->err, -EINVAL, "option --%s wants a value, %s: see %s --help",
-				       found.opt->name, found.opt->arg, scan->words->command);
+			return err_set(scan->err, -EINVAL, "option --%s wants a value, %s: see %s", found.opt->name,
+				       found.opt->arg, scan->words->help);
 		scan->words->at++;
 	}
 	return take(scan, found, glued);
@@ -95,8 +95,7 @@ static int take_letters(const struct scan *scan, const char *letters)
 		int r;
 
 		if (!found.opt)
-			return err_set(scan->err, -EINVAL, "unknown option -%c: see %s --help", *letters,
-				       scan->words->command);
+			return err_set(scan->err, -EINVAL, "unknown option -%c: see %s", *letters, scan->words->help);
 		if (found.opt->arg)
 			return take_value(scan, found, letters[1] ? letters + 1 : NULL);
 		r = take(scan, found, NULL);
@@ -166,14 +165,13 @@ int opt_parse_all(const struct opt_set *sets, size_t n_sets, struct opt_words *w
 	return 0;
 }
 
-int opt_check_required(const struct opt_set *set, const char *command, struct hufu_err *err)
+int opt_check_required(const struct opt_set *set, const char *help, struct hufu_err *err)
 {
 	for (const struct opt *opt = set->table; opt->name; opt++) {
 		const char *const *text = (const void *)((const char *)set->slots + opt->at);
 
 		if (opt->required && !*text)
-			return err_set(err, -EINVAL, "%s needs --%s %s: see %s --help", command, opt->name, opt->arg,
-				       command);
+			return err_set(err, -EINVAL, "--%s %s is needed: see %s", opt->name, opt->arg, help);
 	}
 	return 0;
 }

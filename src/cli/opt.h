@@ -103,7 +103,7 @@ struct opt_set {
 
 struct opt_words {
 	char **at; /* argv from here on, NULL at the end */
-	const char *command; /* "hufu sign": named in messages */
+	const char *help; /* "hufu sign --help": where messages send people */
 };
 
 /*
@@ -116,7 +116,7 @@ HUFU_MUST_USE int opt_parse_leading(const struct opt_set *sets, size_t n_sets, s
 HUFU_MUST_USE int opt_parse_all(const struct opt_set *sets, size_t n_sets, struct opt_words *words,
 				size_t *ret_n_operands, struct hufu_err *err);
 /* -EINVAL: a required option is missing; it is named. */
-HUFU_MUST_USE int opt_check_required(const struct opt_set *set, const char *command, struct hufu_err *err);
+HUFU_MUST_USE int opt_check_required(const struct opt_set *set, const char *help, struct hufu_err *err);
 /* Frees what parsing allocated. */
 void opt_done(const struct opt_set *set);
 
