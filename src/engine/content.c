@@ -80,14 +80,19 @@ static bool same_time(const struct timespec *a, const struct timespec *b)
 	return a->tv_sec == b->tv_sec && a->tv_nsec == b->tv_nsec;
 }
 
-/* Also of a writer who came and went: each leaves a trace in one of these, but for one with good timing where there are no leases. */
+/*
+ * A writer leaves a trace in one of these, but for one with good timing. Under a lease there was none, and the time of change tells
+ * of other things then: of a package manager that has put a new file into this one's place.
+ */
 static bool has_changed(const struct content *content)
 {
 	const struct stat *before = &content->before;
 	struct stat after;
 
-	return fstat(content->fd, &after) < 0 || after.st_size != before->st_size ||
-	       !same_time(&after.st_mtim, &before->st_mtim) || !same_time(&after.st_ctim, &before->st_ctim);
+	if (fstat(content->fd, &after) < 0 || after.st_size != before->st_size ||
+	    !same_time(&after.st_mtim, &before->st_mtim))
+		return true;
+	return content->writers != CONTENT_WRITERS_NONE && !same_time(&after.st_ctim, &before->st_ctim);
 }
 
 void content_hash(struct content *content)
