@@ -32,7 +32,7 @@ static int check_pair(const struct key_type *type, const struct hufu_digest *dig
 	if (!name)
 		return err_set(err, -EINVAL, "there is no hash algorithm with the number %u", digest->algo);
 	if (digest->len != hufu_hash_size(digest->algo))
-		return err_set(err, -EINVAL, "a %s digest has %zu bytes, not %u", name, hufu_hash_size(digest->algo),
+		return err_set(err, -EINVAL, "%s digests have %zu bytes, not %u", name, hufu_hash_size(digest->algo),
 			       digest->len);
 	if (hashes_of(type) & BIT(digest->algo))
 		return 0;
