@@ -43,15 +43,15 @@ static int make_tag(struct record *record, uint32_t pcr, struct bytes data, uint
 {
 	struct hufu_digest digest;
 	int r = digest_add(record->tagger, record->salt, sizeof(record->salt));
+	int end;
 
 	if (r == 0)
 		r = digest_add(record->tagger, &pcr, sizeof(pcr));
 	if (r == 0)
 		r = digest_add(record->tagger, data.at, data.left);
-	if (r == 0)
-		r = digest_end(record->tagger, &digest);
-	if (r < 0)
-		return err_sys(err, r, "digest of the template data");
+	end = digest_end(record->tagger, &digest); /* always: it makes the object ready for the next */
+	if (r < 0 || end < 0)
+		return err_sys(err, r < 0 ? r : end, "digest of the template data");
 	memcpy(ret_tag, digest.bytes, TAGSET_TAG); /* the shortest digest, MD5's, has as many */
 	return 0;
 }
