@@ -25,7 +25,7 @@ struct policy_file {
 	bool shared; /* somebody else wrote too */
 	uint64_t offset; /* where the last write ended */
 	uint64_t buffer_end; /* where the writer's buffer ended when it was written last */
-	bool broken; /* the last line of a buffer of several lines had no newline */
+	bool broken; /* the last line taken was the end of a buffer of several lines, without a newline */
 
 	struct buf text; /* the lines taken so far */
 	unsigned n_rules, n_writes;
@@ -93,20 +93,45 @@ static int keep(struct policy_file *file, const char *text, size_t len, struct h
 	return 0;
 }
 
-/* kernel_read_file(), as ima_read_policy() calls it: a regular file that is not empty. */
-static int read_rules(const char *path, char **ret_text, size_t *ret_len, struct hufu_err *err)
+/*
+ * Is it a file of our own view? A process that has one open and is killed never ends: closing it asks the process itself. So it
+ * is looked at through a descriptor that only names it, and by what the kernel knows without asking (AT_STATX_DONT_SYNC).
+ */
+static bool in_view(const struct policy_file *file, int fd)
 {
-	/* O_NONBLOCK: a FIFO must not hold us */
-	autoclose int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
+	const char *view = file->service->config->securityfs;
+	const int flags = AT_STATX_DONT_SYNC | AT_NO_AUTOMOUNT;
+	struct statx ours, its;
+
+	return view[0] && statx(AT_FDCWD, view, flags, STATX_TYPE, &ours) == 0 &&
+	       statx(fd, "", flags | AT_EMPTY_PATH, STATX_TYPE, &its) == 0 && ours.stx_dev_major == its.stx_dev_major &&
+	       ours.stx_dev_minor == its.stx_dev_minor;
+}
+
+/* kernel_read_file(), as ima_read_policy() calls it: a regular file that is not empty. */
+static int read_rules(const struct policy_file *file, const char *path, char **ret_text, size_t *ret_len,
+		      struct hufu_err *err)
+{
+	autoclose int name_fd = open(path, O_PATH | O_CLOEXEC);
+	autoclose int fd = -1;
 	autofree char *text = NULL;
+	char name[64];
 	struct stat st;
 	size_t len;
 	int r;
 
-	if (fd < 0 || fstat(fd, &st) < 0)
+	if (name_fd < 0)
+		return err_sys(err, -errno, "%s", path);
+	if (in_view(file, name_fd))
+		return err_set(err, -EINVAL, "%s: a file of this view", path);
+	if (fstat(name_fd, &st) < 0)
 		return err_sys(err, -errno, "%s", path);
 	if (!S_ISREG(st.st_mode) || !st.st_size)
 		return err_set(err, -EINVAL, "%s: not a regular file, or empty", path);
+	(void)snprintf(name, sizeof(name), "/proc/self/fd/%d", name_fd);
+	fd = open(name, O_RDONLY | O_CLOEXEC | O_NOCTTY);
+	if (fd < 0)
+		return err_sys(err, -errno, "%s", path);
 	r = file_read_fd(fd, HUFU_POLICY_MAX, &text, &len, err);
 	if (r < 0)
 		return err_prefix(err, r, "%s", path);
@@ -128,7 +153,7 @@ static int keep_file(struct policy_file *file, const char *name, size_t len, str
 	path = strndup(name, len);
 	if (!path)
 		return err_sys(err, -ENOMEM, "policy");
-	r = read_rules(path, &text, &text_len, err);
+	r = read_rules(file, path, &text, &text_len, err);
 	if (r < 0)
 		return r;
 	r = keep(file, text, text_len, err);
@@ -145,11 +170,19 @@ static int check_place(struct policy_file *file, uint64_t offset, struct hufu_er
 	return 0;
 }
 
+static void complain(const struct policy_file *file, bool half, const struct hufu_err *err)
+{
+	sayf(LOG_WARNING, "policy refused: write %u: %s%s", file->n_writes, err->text,
+	     half ? " (did the writer's buffer break the line in two? Write the path of the file instead)" : "");
+}
+
 ssize_t policy_file_write(struct policy_file *file, pid_t tid, const char *data, size_t len, uint64_t offset)
 {
 	const char *newline = memchr(data, '\n', len);
 	size_t line_len = newline ? (size_t)(newline - data) : len;
 	size_t taken = newline ? line_len + 1 : len;
+	/* The rest of a buffer that was written before, without an end of line: it may go on in the next buffer */
+	bool half = !newline && file->n_writes && offset + len == file->buffer_end;
 	struct hufu_err err = {0};
 	int r;
 
@@ -160,10 +193,10 @@ ssize_t policy_file_write(struct policy_file *file, pid_t tid, const char *data,
 		r = data[0] == '/' ? keep_file(file, data, line_len, &err) : keep(file, data, line_len, &err);
 	if (r < 0) {
 		file->invalid = true;
-		sayf(LOG_WARNING, "policy refused: write %u: %s", file->n_writes, err.text);
+		complain(file, half, &err);
 		return r;
 	}
-	file->broken = !newline && file->n_writes > 1 && offset + len == file->buffer_end;
+	file->broken = half;
 	if (offset == file->offset)
 		file->offset += taken;
 	file->buffer_end = offset + len;

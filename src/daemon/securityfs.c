@@ -22,7 +22,7 @@
 #define STOP_SECONDS 30 /* a policy that is being put into force is let finish */
 
 struct securityfs {
-	const char *path;
+	char *path;
 	struct securityfs_open *open;
 	struct fuse_session *session; /* owns the connection's descriptor once it is connected */
 	bool mounted, connected;
@@ -149,6 +149,7 @@ static void release(struct securityfs *fs)
 	securityfs_open_free(fs->open);
 	if (fs->stop_fd >= 0)
 		(void)close(fs->stop_fd);
+	free(fs->path);
 	free(fs);
 }
 
@@ -159,9 +160,9 @@ int securityfs_start(struct service *service, struct securityfs **ret_fs, struct
 
 	if (!fs)
 		return err_sys(err, -ENOMEM, "securityfs");
-	fs->path = service->config->securityfs;
 	fs->stop_fd = -1;
-	r = start(fs, service, err);
+	fs->path = strdup(service->config->securityfs);
+	r = fs->path ? start(fs, service, err) : err_sys(err, -ENOMEM, "securityfs");
 	if (r < 0) {
 		release(fs);
 		return r;
