@@ -57,5 +57,5 @@ bool pem_looks_so(const void *data, size_t len)
 {
 	static const char begin[] = "-----BEGIN ";
 
-	return memmem(data, len, begin, sizeof(begin) - 1) != NULL;
+	return len && memmem(data, len, begin, sizeof(begin) - 1) != NULL;
 }

@@ -196,6 +196,75 @@ MAYBE struct hufu_digest digest_of(unsigned algo, const char *text)
 	return digest;
 }
 
+/* A source of passphrases that counts how often it is asked. */
+struct answer {
+	const char *text;
+	int len; /* or a negative errno; 0: that of `text` */
+	unsigned asked;
+	bool writing;
+};
+
+MAYBE int give(void *ctx, bool writing, const char *path, char *buf, size_t size)
+{
+	struct answer *answer = ctx;
+	int len = answer->len ? answer->len : (int)strlen(answer->text);
+
+	answer->asked++;
+	answer->writing = writing;
+	assert_non_null(path);
+	if (len > 0)
+		memcpy(buf, answer->text, (size_t)len < size ? (size_t)len : size);
+	return len;
+}
+
+struct signature {
+	uint8_t bytes[HUFU_SIG_MAX + 1];
+	size_t len;
+};
+
+MAYBE struct signature sign(const struct hufu_key *key, const struct hufu_digest *digest)
+{
+	struct signature sig = {{0}, 0};
+	struct hufu_err err = {""};
+
+	if (hufu_key_sign(key, digest, sig.bytes, &sig.len, &err) < 0)
+		fail_msg("%s", err.text);
+	return sig;
+}
+
+MAYBE struct hufu_cert *self_signed(const struct hufu_key *key)
+{
+	const struct hufu_cert_params params = {.subject = "test"};
+	struct hufu_cert *cert = NULL;
+	struct hufu_err err = {""};
+
+	if (hufu_cert_make_ca(key, &params, &cert, &err) < 0)
+		fail_msg("%s", err.text);
+	return cert;
+}
+
+MAYBE size_t put_integer(uint8_t *out, const uint8_t number[32])
+{
+	size_t pad = number[0] >> 7;
+
+	out[0] = 0x02;
+	out[1] = (uint8_t)(32 + pad);
+	out[2] = 0;
+	memcpy(out + 2 + pad, number, 32);
+	return 2 + 32 + pad;
+}
+
+/* DER of r, s */
+MAYBE struct signature encode(const uint8_t r[32], const uint8_t s[32])
+{
+	struct signature sig = {{0x30}, 2};
+
+	sig.len += put_integer(sig.bytes + sig.len, r);
+	sig.len += put_integer(sig.bytes + sig.len, s);
+	sig.bytes[1] = (uint8_t)(sig.len - 2);
+	return sig;
+}
+
 #define autokey	 __attribute__((cleanup(free_key))) struct hufu_key *
 #define autocert __attribute__((cleanup(free_cert))) struct hufu_cert *
 

@@ -1,37 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "test-fixture.h"
 
-#include <limits.h>
 #include <openssl/pem.h>
-#include <openssl/x509.h>
 
 #include "key.h"
-
-#define WANTED                                                                                                         \
-	"the key is encrypted; give a passphrase with --passphrase-prompt, --passphrase-file, --passphrase-fd or "     \
-	"--passphrase-env"
-
-/* A source of passphrases that counts how often it is asked. */
-struct answer {
-	const char *text;
-	int error;
-	unsigned asked;
-	bool writing;
-};
-
-static int give(void *ctx, bool writing, const char *path, char *buf, size_t size)
-{
-	struct answer *answer = ctx;
-
-	answer->asked++;
-	answer->writing = writing;
-	assert_non_null(path);
-	if (answer->error)
-		return answer->error;
-	assert_true(strlen(answer->text) <= size);
-	memcpy(buf, answer->text, strlen(answer->text));
-	return (int)strlen(answer->text);
-}
 
 /* The same SM2 key in all forms in which files hold it, as `recipe.key` has it. */
 static void make_forms(void)
@@ -228,111 +200,6 @@ static void reads_pipes(void **state)
 	expect(hufu_key_load("fifo", NULL, &refused, &err), -EINVAL, &err, "fifo: no private key in it");
 }
 
-static void asks_for_passphrases(void **state)
-{
-	static const struct {
-		const char *line, *file;
-	} keys[] = {
-		{"pkcs8 -topk8 -v2 aes256 -in recipe.key -passout pass:secret -out enc.key", "enc.key"},
-		{"pkcs8 -topk8 -v2 sm4-cbc -in recipe.key -passout pass:secret -out enc.key", "enc.key"},
-		{"pkcs8 -topk8 -scrypt -in recipe.key -passout pass:secret -out enc.key", "enc.key"},
-		{"pkcs8 -topk8 -v1 PBE-SHA1-3DES -in recipe.key -passout pass:secret -out enc.key", "enc.key"},
-		{"ec -in recipe.key -aes128 -passout pass:secret -out enc.key", "enc.key"},
-		{"genrsa -traditional -des3 -passout pass:secret -out enc.key 2048", "enc.key"},
-	};
-
-	(void)state;
-	make_forms();
-	for (size_t i = 0; i < ARRAY_SIZE(keys); i++) {
-		struct answer right = {.text = "secret"}, wrong = {.text = "Secret"}, empty = {.text = ""};
-		struct answer none = {.error = -ECANCELED}, broken = {.error = -EIO};
-		struct hufu_passphrase pass = {give, &right};
-		struct hufu_key *refused = NULL;
-		struct hufu_err err = {""};
-		autokey key = NULL;
-
-		openssl(keys[i].line);
-		assert_int_equal(hufu_key_load("enc.key", &pass, &key, &err), 0);
-		assert_int_equal(right.asked, 1);
-		assert_false(right.writing);
-		expect(hufu_key_load("enc.key", NULL, &refused, &err), -EACCES, &err, "enc.key: " WANTED);
-		pass.ctx = &none;
-		expect(hufu_key_load("enc.key", &pass, &refused, &err), -EACCES, &err, "enc.key: " WANTED);
-		pass.ctx = &wrong;
-		expect(hufu_key_load("enc.key", &pass, &refused, &err), -EACCES, &err,
-		       "enc.key: the passphrase is wrong, or the encrypted private key is damaged");
-		assert_int_equal(wrong.asked, 1);
-		pass.ctx = &empty;
-		assert_int_equal(hufu_key_load("enc.key", &pass, &refused, &err), -EACCES);
-		pass.ctx = &broken;
-		expect(hufu_key_load("enc.key", &pass, &refused, &err), -EIO, &err,
-		       "enc.key: no passphrase: Input/output error");
-		assert_null(refused);
-	}
-}
-
-/* A key that is not encrypted: nobody is asked. */
-static void does_not_ask_in_vain(void **state)
-{
-	struct answer answer = {.text = "secret"};
-	struct hufu_passphrase pass = {give, &answer};
-	autokey key = NULL;
-
-	(void)state;
-	make_forms();
-	assert_int_equal(hufu_key_load("recipe.key", &pass, &key, NULL), 0);
-	assert_int_equal(answer.asked, 0);
-}
-
-/* An encrypted key with this algorithm and nothing in it: what is refused before the work is done. Takes `algorithm`. */
-static void put_sealed(X509_ALGOR *algorithm)
-{
-	autodone(X509_SIG_free) X509_SIG *sealed = X509_SIG_new();
-	autodone(BIO_free_all) BIO *out = BIO_new(BIO_s_mem());
-	ASN1_OCTET_STRING *content;
-	X509_ALGOR *inside;
-	char *pem;
-	long len;
-
-	assert_non_null(algorithm);
-	X509_SIG_getm(sealed, &inside, &content);
-	assert_int_equal(X509_ALGOR_copy(inside, algorithm), 1);
-	X509_ALGOR_free(algorithm);
-	assert_int_equal(ASN1_OCTET_STRING_set(content, (const unsigned char *)"0123456789abcdef", 16), 1);
-	assert_int_equal(PEM_write_bio_PKCS8(out, sealed), 1);
-	len = BIO_get_mem_data(out, &pem);
-	put("sealed", pem, (size_t)len);
-}
-
-static void bounds_key_derivation(void **state)
-{
-	static const char rounds[] = "sealed: the encrypted key asks for more than 20000000 rounds of key derivation";
-	unsigned char salt[8] = {0}, iv[16] = {0};
-	struct answer answer = {.text = "x"};
-	struct hufu_passphrase pass = {give, &answer};
-	struct hufu_key *key = NULL;
-	struct hufu_err err = {""};
-
-	(void)state;
-	put_sealed(PKCS5_pbe2_set_iv(EVP_aes_256_cbc(), 20000001, salt, 8, iv, NID_hmacWithSHA256));
-	expect(hufu_key_load("sealed", &pass, &key, &err), -EINVAL, &err, rounds);
-	put_sealed(PKCS5_pbe2_set_iv(EVP_aes_256_cbc(), INT_MAX, salt, 8, iv, NID_hmacWithSHA256));
-	expect(hufu_key_load("sealed", &pass, &key, &err), -EINVAL, &err, rounds);
-	put_sealed(PKCS5_pbe_set(NID_pbe_WithSHA1And3_Key_TripleDES_CBC, 20000001, salt, 8));
-	expect(hufu_key_load("sealed", &pass, &key, &err), -EINVAL, &err, rounds);
-	/* 2^12 * 8 * 513 is just above 2^24 */
-	put_sealed(PKCS5_pbe2_set_scrypt(EVP_aes_256_cbc(), salt, 8, iv, 4096, 8, 513));
-	expect(hufu_key_load("sealed", &pass, &key, &err), -EINVAL, &err,
-	       "sealed: the encrypted key asks for too much work by scrypt");
-	assert_int_equal(answer.asked, 0);
-	/* Within the bounds it comes to the passphrase */
-	put_sealed(PKCS5_pbe2_set_iv(EVP_aes_256_cbc(), 1000, salt, 8, iv, NID_hmacWithSHA256));
-	expect(hufu_key_load("sealed", &pass, &key, &err), -EACCES, &err,
-	       "sealed: the passphrase is wrong, or the encrypted private key is damaged");
-	assert_int_equal(answer.asked, 1);
-	assert_null(key);
-}
-
 /* SEC1 with this secret, no public key: libcrypto computes it. */
 static void put_sm2_secret(const char *secret)
 {
@@ -423,9 +290,6 @@ int main(void)
 		cmocka_unit_test(says_why_there_is_no_key),
 		cmocka_unit_test(reads_at_most_a_mebibyte),
 		cmocka_unit_test(reads_pipes),
-		cmocka_unit_test(asks_for_passphrases),
-		cmocka_unit_test(does_not_ask_in_vain),
-		cmocka_unit_test(bounds_key_derivation),
 		cmocka_unit_test(refuses_secrets_out_of_range),
 		cmocka_unit_test(survives_damage),
 	};
