@@ -37,9 +37,16 @@ static bool no_signature_usage(const struct hufu_cert_info *info)
 	return !(info->usage & HUFU_USAGE_DIGITAL_SIGNATURE) && !info->is_ca;
 }
 
+/* The names alone do not tell: in the well-known recipe authority and signer have the same. */
+static bool signed_itself(const struct hufu_cert_info *info)
+{
+	return info->self_signed && (!info->akid || (info->skid && info->akid_len == info->skid_len &&
+						     memcmp(info->akid, info->skid, info->skid_len) == 0));
+}
+
 static bool odd_root(const struct hufu_cert_info *info)
 {
-	return info->self_signed && !info->is_ca;
+	return signed_itself(info) && !info->is_ca;
 }
 
 static bool cannot_certify(const struct hufu_cert_info *info)
@@ -156,7 +163,7 @@ json_t *certwords_json(const char *path, const struct hufu_cert_info *info)
 	(void)json_object_set_new(object, "serial", out_json_hex(info->serial, info->serial_len));
 	(void)json_object_set_new(object, "signed_with", json_string(info->sig_type));
 	(void)json_object_set_new(object, "ca", json_boolean(info->is_ca));
-	(void)json_object_set_new(object, "self_signed", json_boolean(info->self_signed));
+	(void)json_object_set_new(object, "self_signed", json_boolean(signed_itself(info)));
 	(void)json_object_set_new(object, "digital_signature",
 				  json_boolean(info->usage & HUFU_USAGE_DIGITAL_SIGNATURE));
 	(void)json_object_set_new(object, "cert_sign", json_boolean(info->usage & HUFU_USAGE_CERT_SIGN));

@@ -4,6 +4,7 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "bytes.h"
 #include "clean.h"
 #include "out.h"
 #include "quote.h"
@@ -67,6 +68,18 @@ static void put_json(const struct filelog *log, const struct hufu_file_report *r
 	out_json(object);
 }
 
+/* "hashed: sm3:66c7..."; allocated */
+static char *hashed_text(const struct filelog *log, const struct hufu_file_report *report)
+{
+	const char *name = hufu_hash_name(report->digest->algo);
+	autobuf out = {0};
+
+	buf_printf(&out, "%s%s: %s:", would_be(log, report->state), word_of(log, report->state).text,
+		   name ? name : "?");
+	buf_hex(&out, report->digest->bytes, report->digest->len);
+	return buf_take_str(&out);
+}
+
 /* Failures are errors; all else is a result. */
 static void put_text(const struct filelog *log, const struct hufu_file_report *report)
 {
@@ -82,6 +95,8 @@ static void put_text(const struct filelog *log, const struct hufu_file_report *r
 	safe_reason = quote(reason);
 	if (log->action == HUFU_TREE_SHOW && report->sig)
 		found = sigwords_text(report->sig, log->verbose);
+	else if (log->action == HUFU_TREE_HASH && report->digest && !*reason)
+		found = hashed_text(log, report);
 	else if (log->action == HUFU_TREE_SHOW && report->state == HUFU_FILE_RIGHT)
 		word = ""; /* the reason is all there is to say */
 	if (found)

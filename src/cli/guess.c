@@ -41,10 +41,10 @@ void guess_try(struct guess *guess, const char *candidate)
 
 	if (guess->len > LONGEST || len > LONGEST)
 		return;
+	found = distance(guess->word, guess->len, candidate, len);
 	/* What was cut short counts as near: --rec for --recursive. */
-	found = guess->len >= 3 && strncmp(guess->word, candidate, guess->len) == 0
-			? 1
-			: distance(guess->word, guess->len, candidate, len);
+	if (found > 1 && guess->len >= 3 && strncmp(guess->word, candidate, guess->len) == 0)
+		found = 1;
 	if (found > limit || found >= len || (guess->best && found >= guess->distance))
 		return;
 	guess->best = candidate;

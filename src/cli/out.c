@@ -44,7 +44,8 @@ int out_text(const char *format, ...)
 void out_json(json_t *value)
 {
 	/* What JSON may hold as it is could still move the cursor of a terminal. */
-	size_t flags = JSON_COMPACT | JSON_ENCODE_ANY | (isatty(STDOUT_FILENO) ? JSON_ENSURE_ASCII : 0);
+	size_t flags = JSON_COMPACT | JSON_ENCODE_ANY | JSON_REAL_PRECISION(6) |
+		       (isatty(STDOUT_FILENO) ? JSON_ENSURE_ASCII : 0);
 
 	errno = 0;
 	if (!value || json_dumpf(value, stdout, flags) < 0 || putchar('\n') == EOF)
