@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * fuzz-<target> DIRECTORY: gives every file of a corpus to the target, and from each a fixed set of damaged copies: cut at
+ * fuzz-<target> DIRECTORY...: gives every file of a corpus to the target, and from each a fixed set of damaged copies: cut at
  * each length, and with single bits turned. The same on every run and machine.
  */
 #include <dirent.h>
@@ -61,21 +61,27 @@ static int is_input(const struct dirent *entry)
 	return entry->d_name[0] != '.';
 }
 
-int main(int argc, char **argv)
+/* The number of files in it. */
+static int replay_all(const char *folder)
 {
 	struct dirent **entries = NULL;
-	int n = argc == 2 ? scandir(argv[1], &entries, is_input, alphasort) : 0;
+	int n = scandir(folder, &entries, is_input, alphasort);
 
-	if (n <= 0) {
-		(void)fprintf(stderr, "usage: %s DIRECTORY, with at least one file in it\n", argv[0]);
-		return 2;
-	}
-	give((const uint8_t *)"", 0, 0);
 	for (int i = 0; i < n; i++) {
-		replay(argv[1], entries[i]->d_name);
+		replay(folder, entries[i]->d_name);
 		free(entries[i]);
 	}
 	free(entries);
-	(void)fprintf(stderr, "%d files\n", n);
-	return 0;
+	return n;
+}
+
+int main(int argc, char **argv)
+{
+	give((const uint8_t *)"", 0, 0);
+	for (int i = 1; i < argc; i++)
+		if (replay_all(argv[i]) <= 0) {
+			(void)fprintf(stderr, "%s: there should be files in it\n", argv[i]);
+			return 2;
+		}
+	return argc > 1 ? 0 : 2;
 }
