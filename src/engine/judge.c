@@ -244,6 +244,24 @@ static void judge_file(struct judging *j)
 		audit_put_rule(&j->engine->audit, access, &j->content.digest);
 }
 
+static void judge_content(struct judging *j)
+{
+	int r = content_open(j->access->fd, j->engine->hash, &j->content);
+
+	if (r < 0 && wants(j, HUFU_POLICY_APPRAISE))
+		settle(j, HUFU_CAUSE_FAILED);
+	else if (r == 0 && !S_ISREG(j->content.before.st_mode))
+		j->verdict.allow = true;
+	else if (r == 0)
+		judge_file(j);
+}
+
+/* O_TMPFILE makes an empty file that nobody else can have: ima_file_check() is not asked (fs/namei.c, do_tmpfile()). */
+static bool is_nameless(const struct hufu_access *access)
+{
+	return access->func == HUFU_FUNC_FILE_CHECK && (access->open_flags & O_TMPFILE) == O_TMPFILE;
+}
+
 static void match(struct judging *j)
 {
 	const struct hufu_access *access = j->access;
@@ -257,7 +275,6 @@ static void match(struct judging *j)
 void hufu_engine_judge(struct hufu_engine *engine, const struct hufu_access *access, struct hufu_verdict *ret_verdict)
 {
 	struct judging j;
-	int r;
 
 	j.engine = engine;
 	j.access = access;
@@ -266,15 +283,10 @@ void hufu_engine_judge(struct hufu_engine *engine, const struct hufu_access *acc
 	atomic_fetch_add(&engine->n_judged, 1);
 	match(&j);
 	j.verdict.allow = !wants(&j, HUFU_POLICY_APPRAISE);
-	if (j.verdict.decision.actions) {
-		/* A cache of verdicts belongs here: between what is asked and looking for the answer */
-		r = content_open(access->fd, engine->hash, &j.content);
-		if (r < 0 && wants(&j, HUFU_POLICY_APPRAISE))
-			settle(&j, HUFU_CAUSE_FAILED);
-		else if (r == 0 && !S_ISREG(j.content.before.st_mode))
-			j.verdict.allow = true;
-		else if (r == 0)
-			judge_file(&j);
-	}
+	/* A cache of verdicts belongs here: between what is asked and looking for the answer */
+	if (is_nameless(access))
+		j.verdict.allow = true;
+	else if (j.verdict.decision.actions)
+		judge_content(&j);
 	*ret_verdict = j.verdict;
 }

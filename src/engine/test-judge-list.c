@@ -2,6 +2,7 @@
 /* Measurement, violations and the audit action: what comes into the list and what is said about it. */
 #include "test-engines.h"
 
+#include <limits.h>
 #include <sched.h>
 #include <sys/mount.h>
 
@@ -228,6 +229,31 @@ static void audit_action(void **state)
 		"sgid=1001 fsgid=1001 tty=(none) ses=3 comm=\"bash\" exe=(null)\n");
 }
 
+static void audit_of_a_task(void **state)
+{
+	char wanted[PATH_MAX + 512], exe[PATH_MAX];
+	struct hufu_access access;
+	ssize_t len = readlink("/proc/self/exe", exe, sizeof(exe) - 1);
+	autofree char *text = NULL;
+
+	(void)state;
+	assert_true(len > 0);
+	exe[len] = '\0';
+	load_policy("audit func=BPRM_CHECK\n");
+	put_file("f", "abc", 3);
+	access = access_of("f", HUFU_FUNC_BPRM_CHECK, HUFU_MAY_EXEC, 0);
+	access.subject.tid = access.subject.pid = getpid();
+	assert_allowed(judge_access(&access));
+	assert_int_equal(close(access.fd), 0);
+	text = take_heard();
+	(void)snprintf(wanted, sizeof(wanted),
+		       "\" ppid=%d pid=%d auid=1001 uid=1001 gid=1001 euid=1001 suid=1001 fsuid=%u ", getppid(),
+		       getpid(), geteuid());
+	assert_non_null(strstr(text, wanted));
+	(void)snprintf(wanted, sizeof(wanted), " ses=3 comm=\"bash\" exe=\"%s\"\n", exe);
+	assert_non_null(strstr(text, wanted));
+}
+
 static void without_a_list(void **state)
 {
 	struct hufu_engine_stats stats;
@@ -307,6 +333,7 @@ int main(void)
 		ENGINE_TEST(open_writers),
 		ENGINE_TEST(content_that_cannot_be_had),
 		ENGINE_TEST(audit_action),
+		ENGINE_TEST(audit_of_a_task),
 		ENGINE_TEST(without_a_list),
 		ENGINE_TEST(full_disk),
 	};

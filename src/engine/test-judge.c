@@ -197,6 +197,24 @@ static void no_descriptor_or_no_file(void **state)
 	assert_int_equal(close(access.fd), 0);
 }
 
+/* The kernel refuses there too, without a record; ours says what is the matter. */
+static void file_system_without_attributes(void **state)
+{
+	struct hufu_access access;
+
+	(void)state;
+	load_policy("appraise\n");
+	put_file("f", "abc", 3);
+	access = access_of("f", HUFU_FUNC_BPRM_CHECK, HUFU_MAY_EXEC, 0);
+	assert_int_equal(close(access.fd), 0);
+	access.fd = open("/proc/self/status", O_RDONLY | O_CLOEXEC);
+	assert_refused(judge_access(&access), "missing-hash");
+	assert_heard(appraised("missing-hash", "f"));
+	load_policy(IMASIG);
+	assert_refused(judge_access(&access), "IMA-signature-required");
+	assert_int_equal(close(access.fd), 0);
+}
+
 /* A name as hostile as can be makes one record, as in the kernel. */
 static void hostile_name(void **state)
 {
@@ -335,6 +353,10 @@ static void new_files(void **state)
 	put_file("old", "x", 1);
 	assert_refused(judge("old", HUFU_FUNC_FILE_CHECK, HUFU_MAY_WRITE, O_WRONLY | O_CREAT),
 		       "IMA-signature-required");
+	assert_allowed(judge("new", HUFU_FUNC_FILE_CHECK, HUFU_MAY_READ | HUFU_MAY_WRITE, O_RDWR | O_TMPFILE));
+	/* O_DIRECTORY is a part of O_TMPFILE, and not enough */
+	assert_refused(judge("new", HUFU_FUNC_FILE_CHECK, HUFU_MAY_READ, O_RDONLY | O_DIRECTORY),
+		       "IMA-signature-required");
 	load_policy("appraise\n");
 	assert_refused(judge("new", HUFU_FUNC_BPRM_CHECK, HUFU_MAY_EXEC | HUFU_MAY_WRITE, O_WRONLY | O_CREAT),
 		       "missing-hash");
@@ -368,6 +390,7 @@ int main(void)
 		ENGINE_TEST(blacklisted),
 		ENGINE_TEST(certificate_withdrawn),
 		ENGINE_TEST(no_descriptor_or_no_file),
+		ENGINE_TEST(file_system_without_attributes),
 		ENGINE_TEST(hostile_name),
 		ENGINE_TEST(writer_elsewhere),
 		ENGINE_TEST(writer_has_to_wait),

@@ -39,8 +39,8 @@ struct der {
 /* Good for a few more calls. */
 MAYBE const char *in_scratch(const char *name)
 {
-	static char paths[16][1024];
-	static unsigned turn;
+	static _Thread_local char paths[16][1024];
+	static _Thread_local unsigned turn;
 	char *path = paths[turn++ % 16];
 
 	(void)snprintf(path, sizeof(paths[0]), "%s/%s", scratch, name);
@@ -50,6 +50,11 @@ MAYBE const char *in_scratch(const char *name)
 MAYBE void put_file(const char *name, const void *data, size_t len)
 {
 	assert_int_equal(file_write_atomic(in_scratch(name), data, len, 0600, true, NULL), 0);
+}
+
+MAYBE void put_text(const char *name, const char *text)
+{
+	put_file(name, text, strlen(text));
 }
 
 /* The exit code of a program. What it prints is in scratch/out. */

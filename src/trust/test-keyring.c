@@ -109,7 +109,7 @@ static void removes_and_moves(void **state)
 
 static void has_an_end(void **state)
 {
-	autopair ca = make_ca("ecdsa-p256", "CA"), other = make_ca("ecdsa-p256", "one too many");
+	autopair other = make_ca("ecdsa-p256", "one too many");
 	struct hufu_cert *cert = copy_of(other.cert);
 
 	(void)state;

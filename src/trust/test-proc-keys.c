@@ -58,7 +58,7 @@ static void without_identifier(void **state)
 	autofree char *line = NULL;
 
 	(void)state;
-	put_file("conf", "[req]\ndistinguished_name=dn\n[dn]\n[none]\nsubjectKeyIdentifier=none\n", 66);
+	put_text("conf", "[req]\ndistinguished_name=dn\n[dn]\n[none]\nsubjectKeyIdentifier=none\n");
 	openssl("ecparam -genkey -name SM2 -noout -out @key");
 	openssl("req -new -x509 -sm3 -config @conf -extensions none -set_serial 0x1234 -subj /CN=CA -key @key -out "
 		"@pem");

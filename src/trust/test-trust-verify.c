@@ -53,7 +53,7 @@ static void tries_all_keys_with_that_id(void **state)
 	put_file("ca.der", der.data, der.len);
 	assert_int_equal(hufu_key_save(ca.key, in_scratch("ca.key"), NULL, true, NULL), 0);
 	openssl("x509 -inform DER -in @ca.der -out @ca.pem");
-	put_file("ext", "keyUsage=digitalSignature\nsubjectKeyIdentifier=00:01:02:03:04:05:06:07\n", 73);
+	put_text("ext", "keyUsage=digitalSignature\nsubjectKeyIdentifier=00:01:02:03:04:05:06:07\n");
 	for (unsigned i = 0; i < 2; i++) {
 		struct pair *pair = i ? &right : &wrong;
 
