@@ -21,8 +21,6 @@ struct policy_file {
 	struct service *service;
 	bool open;
 	bool append; /* O_APPEND: offsets are what FUSE thinks the size is, they say nothing */
-	pid_t opener; /* 0: not to be seen */
-	bool shared; /* somebody else wrote too */
 	uint64_t offset; /* where the last write ended */
 	uint64_t buffer_end; /* where the writer's buffer ended when it was written last */
 	bool broken; /* the last line taken was the end of a buffer of several lines, without a newline */
@@ -58,15 +56,13 @@ static void forget(struct policy_file *file)
 	file->n_rules = 0;
 }
 
-int policy_file_open(struct policy_file *file, pid_t tid, bool append)
+int policy_file_open(struct policy_file *file, bool append)
 {
 	if (file->open)
 		return -EBUSY;
 	forget(file);
 	file->open = true;
 	file->append = append;
-	file->opener = tid;
-	file->shared = false;
 	file->offset = file->buffer_end = 0;
 	file->broken = false;
 	file->n_writes = 0;
@@ -176,7 +172,7 @@ static void complain(const struct policy_file *file, bool half, const struct huf
 	     half ? " (did the writer's buffer break the line in two? Write the path of the file instead)" : "");
 }
 
-ssize_t policy_file_write(struct policy_file *file, pid_t tid, const char *data, size_t len, uint64_t offset)
+ssize_t policy_file_write(struct policy_file *file, const char *data, size_t len, uint64_t offset)
 {
 	const char *newline = memchr(data, '\n', len);
 	size_t line_len = newline ? (size_t)(newline - data) : len;
@@ -187,7 +183,6 @@ ssize_t policy_file_write(struct policy_file *file, pid_t tid, const char *data,
 	int r;
 
 	file->n_writes++;
-	file->shared |= !tid || tid != file->opener;
 	r = check_place(file, offset, &err);
 	if (r == 0)
 		r = data[0] == '/' ? keep_file(file, data, line_len, &err) : keep(file, data, line_len, &err);
@@ -220,36 +215,56 @@ static void apply(struct policy_file *file)
 		sayf(LOG_INFO, "policy update completed: %u rules", n_rules);
 }
 
-/* Has `tid` another descriptor of a file of this name? When in doubt, yes. */
-static bool holds_more(pid_t tid)
+/* Has a process a descriptor of a file of this name? When in doubt, yes. */
+static bool holds(int proc_fd, const char *pid)
 {
-	char path[64], target[PATH_MAX];
-	bool more = false;
+	char path[NAME_MAX + 8], target[PATH_MAX];
+	bool found = false;
 	struct dirent *entry;
 	DIR *dir;
+	int fd;
 
-	(void)snprintf(path, sizeof(path), "/proc/%ld/fd", (long)tid);
-	dir = opendir(path);
-	if (!dir)
+	(void)snprintf(path, sizeof(path), "%s/fd", pid);
+	fd = openat(proc_fd, path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (fd < 0)
+		return errno != ENOENT && errno != ESRCH;
+	dir = fdopendir(fd);
+	if (!dir) {
+		(void)close(fd);
 		return true;
+	}
 	/* Links are read, never followed: the file itself is answered for by the thread that asks here */
-	while (!more && (entry = readdir(dir))) {
-		ssize_t len = readlinkat(dirfd(dir), entry->d_name, target, sizeof(target) - 1);
+	while (!found && (entry = readdir(dir))) {
+		ssize_t len = readlinkat(fd, entry->d_name, target, sizeof(target) - 1);
 		const char *slash;
 
 		target[len > 0 ? len : 0] = '\0';
 		slash = strrchr(target, '/');
-		more = slash && strcmp(slash, "/policy") == 0;
+		found = slash && strcmp(slash, "/policy") == 0;
 	}
 	(void)closedir(dir);
-	return more;
+	return found;
+}
+
+static bool somebody_holds(void)
+{
+	DIR *proc = opendir("/proc");
+	struct dirent *entry;
+	bool found = false;
+
+	if (!proc)
+		return true;
+	while (!found && (entry = readdir(proc)))
+		found = entry->d_name[0] >= '1' && entry->d_name[0] <= '9' && holds(dirfd(proc), entry->d_name);
+	(void)closedir(proc);
+	return found;
 }
 
 void policy_file_flush(struct policy_file *file, pid_t tid)
 {
-	if (!file->open || file->invalid || !file->n_rules || file->shared || tid != file->opener || holds_more(tid))
-		return;
-	apply(file);
+	/* Who closes it has taken it from his table already. One whom we do not see may have others beside him */
+	if (file->open && !file->invalid && file->n_rules && tid && !somebody_holds())
+		apply(file);
 }
 
 void policy_file_close(struct policy_file *file)

@@ -21,17 +21,16 @@ struct policy_file;
 HUFU_MUST_USE int policy_file_new(struct service *service, struct policy_file **ret_file);
 void policy_file_free(struct policy_file *file);
 
-/* Opens it for writing: -EBUSY if it is. `tid` is who opens, 0 if not to be seen; `append`: with O_APPEND. */
-HUFU_MUST_USE int policy_file_open(struct policy_file *file, pid_t tid, bool append);
+/* Opens it for writing: -EBUSY if it is. `append`: with O_APPEND. */
+HUFU_MUST_USE int policy_file_open(struct policy_file *file, bool append);
 /*
  * One write(2) of `len` > 0 bytes at `offset`: the number of bytes consumed, or a negative errno. The kernel's file does not
  * advance its offset; under FUSE it advances, so 0 and the place where the last write ended are taken, others are -EINVAL.
  */
-HUFU_MUST_USE ssize_t policy_file_write(struct policy_file *file, pid_t tid, const char *data, size_t len,
-					uint64_t offset);
+HUFU_MUST_USE ssize_t policy_file_write(struct policy_file *file, const char *data, size_t len, uint64_t offset);
 /*
- * A descriptor was closed; it need not be the last one. Puts the load into force if it is certain that nobody else has the file
- * open, because under FUSE close(2) waits for this call and not for the next.
+ * A descriptor was closed by `tid` (0: one that is not to be seen); it need not be the last one. Puts the load into force if no
+ * process has such a file open any more: under FUSE close(2) waits for this call and not for the next.
  */
 void policy_file_flush(struct policy_file *file, pid_t tid);
 /* The last descriptor was closed. */

@@ -27,7 +27,6 @@ struct handle {
 struct far_write {
 	fuse_req_t req;
 	struct securityfs_open *all;
-	pid_t tid;
 	uint64_t offset;
 	char *data;
 	size_t len;
@@ -134,7 +133,7 @@ static int open_policy(struct securityfs_open *all, const struct fuse_ctx *ctx, 
 	if ((flags & O_ACCMODE) == O_WRONLY) {
 		if (all->writer)
 			return -EBUSY;
-		r = policy_file_open(all->policy, ctx->pid, flags & O_APPEND);
+		r = policy_file_open(all->policy, flags & O_APPEND);
 		handle->writes_policy = all->writer = r == 0;
 		return r;
 	}
@@ -260,7 +259,7 @@ void securityfs_open_read(fuse_req_t req, fuse_ino_t ino, size_t size, off_t off
 static void *run_far(void *arg)
 {
 	struct far_write *far = arg;
-	ssize_t n = policy_file_write(far->all->policy, far->tid, far->data, far->len, far->offset);
+	ssize_t n = policy_file_write(far->all->policy, far->data, far->len, far->offset);
 
 	far->all->far_busy = false;
 	if (n < 0)
@@ -303,7 +302,7 @@ void securityfs_open_write(fuse_req_t req, fuse_ino_t ino, const char *data, siz
 			   struct fuse_file_info *fi)
 {
 	struct securityfs_open *all = fuse_req_userdata(req);
-	struct far_write write = {req, all, fuse_req_ctx(req)->pid, (uint64_t)offset, (char *)(uintptr_t)data, size};
+	struct far_write write = {req, all, (uint64_t)offset, (char *)(uintptr_t)data, size};
 	ssize_t n = -EINVAL;
 
 	(void)ino;
@@ -314,7 +313,7 @@ void securityfs_open_write(fuse_req_t req, fuse_ino_t ino, const char *data, siz
 		if (n == 0)
 			return;
 	} else if (n == 0) {
-		n = policy_file_write(all->policy, write.tid, data, size, write.offset);
+		n = policy_file_write(all->policy, data, size, write.offset);
 	}
 	if (n < 0)
 		(void)fuse_reply_err(req, (int)-n);
