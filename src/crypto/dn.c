@@ -2,6 +2,7 @@
 #include "dn.h"
 
 #include <errno.h>
+#include <openssl/err.h>
 #include <string.h>
 
 #include "bytes.h"
@@ -13,9 +14,11 @@ static int add(X509_NAME *name, const char *type, const char *value, bool joined
 {
 	int nid = OBJ_txt2nid(type);
 
-	if (nid == NID_undef)
-		return ssl_err(err, -EINVAL, "there is no attribute '%s'; C, O, OU, CN and emailAddress are usual",
+	if (nid == NID_undef) {
+		ERR_clear_error();
+		return err_set(err, -EINVAL, "there is no attribute '%s'; C, O, OU, CN and emailAddress are usual",
 			       type);
+	}
 	if (!*value)
 		return err_set(err, -EINVAL, "%s is empty", type);
 	if (X509_NAME_add_entry_by_NID(name, nid, MBSTRING_UTF8, (const unsigned char *)value, -1, -1,
