@@ -156,8 +156,7 @@ static void test_show(void **state)
 
 	put_value("a", "\003\002\021\001\002\003\004\000\002x", 10);
 	assert_int_equal(run_job(plain_job(HUFU_TREE_SHOW, 0), "a"), 0);
-	assert_report("a", HUFU_FILE_FAILED,
-		      "malformed security.ima: the header says 2 bytes of signature, 1 follow");
+	assert_report("a", HUFU_FILE_FAILED, "malformed security.ima: the header says 2 bytes of signature, 1 follow");
 	assert_int_equal(report_of("a")->error, -EBADMSG);
 	assert_int_equal(report_of("a")->value_len, 10);
 	assert_false(report_of("a")->has_sig);

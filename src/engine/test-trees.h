@@ -138,7 +138,8 @@ static void keep(void *ctx, const struct hufu_file_report *report)
 
 	(void)ctx;
 	assert_non_null(report->text);
-	seen = reallocarray(seen, n_seen + 1, sizeof(*seen));
+	if ((n_seen & (n_seen - 1)) == 0) /* room for twice as many at each power of two */
+		seen = reallocarray(seen, n_seen ? 2 * n_seen : 1, sizeof(*seen));
 	assert_non_null(seen);
 	one = &seen[n_seen++];
 	*one = (struct seen){.state = report->state,

@@ -12,7 +12,7 @@
 #define OPEN_FLAGS (O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC | O_NOCTTY | O_NONBLOCK)
 
 struct tree_dir {
-	TAILQ_ENTRY(tree_dir) link; /* in dirs->open while `fd` is open */
+	struct tree_dir *newer, *older; /* neighbours while `fd` is open, by last use */
 	struct tree_dirs *dirs;
 	struct tree_dir *parent; /* NULL: the top */
 	atomic_uint refs;
@@ -29,7 +29,6 @@ struct tree_dir {
 int tree_dirs_init(struct tree_dirs *dirs, unsigned limit)
 {
 	*dirs = (struct tree_dirs){.limit = limit};
-	TAILQ_INIT(&dirs->open);
 	return -pthread_mutex_init(&dirs->lock, NULL);
 }
 
@@ -38,12 +37,30 @@ void tree_dirs_done(struct tree_dirs *dirs)
 	(void)pthread_mutex_destroy(&dirs->lock);
 }
 
+static void insert_newest(struct tree_dir *dir)
+{
+	struct tree_dirs *dirs = dir->dirs;
+
+	dir->newer = NULL;
+	dir->older = dirs->newest;
+	*(dirs->newest ? &dirs->newest->newer : &dirs->oldest) = dir;
+	dirs->newest = dir;
+	dirs->n_open++;
+}
+
+static void take_out(struct tree_dir *dir)
+{
+	struct tree_dirs *dirs = dir->dirs;
+
+	*(dir->newer ? &dir->newer->older : &dirs->newest) = dir->older;
+	*(dir->older ? &dir->older->newer : &dirs->oldest) = dir->newer;
+	dirs->n_open--;
+}
+
 static void close_dir(struct tree_dir *dir)
 {
-	if (dir->parent) {
-		TAILQ_REMOVE(&dir->dirs->open, dir, link);
-		dir->dirs->n_open--;
-	}
+	if (dir->parent)
+		take_out(dir);
 	(void)close(dir->fd);
 	dir->fd = -1;
 }
@@ -51,10 +68,10 @@ static void close_dir(struct tree_dir *dir)
 /* Closes the least recently used descriptors that nobody holds until `limit` are left, or all others are held. */
 static void close_down_to(struct tree_dirs *dirs, unsigned limit)
 {
-	struct tree_dir *dir = TAILQ_LAST(&dirs->open, tree_dir_list);
+	struct tree_dir *dir = dirs->oldest;
 
 	while (dir && dirs->n_open > limit) {
-		struct tree_dir *newer = TAILQ_PREV(dir, tree_dir_list, link);
+		struct tree_dir *newer = dir->newer;
 
 		if (dir->pins == 0)
 			close_dir(dir);
@@ -124,8 +141,7 @@ static int open_below(struct tree_dir *dir, struct stat *ret_stat)
 	if (fstat(fd, ret_stat) < 0)
 		return -errno;
 	dir->fd = take_fd(&fd);
-	TAILQ_INSERT_HEAD(&dirs->open, dir, link);
-	dirs->n_open++;
+	insert_newest(dir);
 	dir->pins++; /* not itself the one that has to go */
 	close_down_to(dirs, dirs->limit);
 	dir->pins--;
@@ -180,8 +196,8 @@ int tree_dir_pin(struct tree_dir *dir)
 	if (r == 0) {
 		dir->pins++;
 		if (dir->parent) {
-			TAILQ_REMOVE(&dirs->open, dir, link);
-			TAILQ_INSERT_HEAD(&dirs->open, dir, link);
+			take_out(dir);
+			insert_newest(dir);
 		}
 		r = dir->fd;
 	}

@@ -4,7 +4,6 @@
 
 #include <pthread.h>
 #include <stdatomic.h>
-#include <sys/queue.h>
 #include <sys/stat.h>
 #include <sys/types.h>
 
@@ -25,7 +24,7 @@ struct tree_dir;
 
 struct tree_dirs {
 	pthread_mutex_t lock;
-	TAILQ_HEAD(tree_dir_list, tree_dir) open; /* most recently used first; the root is not in it */
+	struct tree_dir *newest, *oldest; /* used, of those that are open; the top is not among them */
 	unsigned n_open, limit;
 };
 
