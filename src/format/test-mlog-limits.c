@@ -14,66 +14,66 @@ static int read_first(const void *data, size_t len, struct hufu_err *ret_err)
 }
 
 /* Lengths in a record that lie. */
+static const struct {
+	const char *hex;
+	const char *text;
+} lengths[] = {
+	{"0a000000" SHA1_ABC "00000000"
+	 "00000000",
+	 "a template name of 0 bytes; only lists with SHA-1 template hashes are read"},
+	{"0a000000" SHA1_ABC "00010000"
+	 "00000000",
+	 "a template name of 256 bytes; only lists with SHA-1 template hashes are read"},
+	{"0a000000" SHA1_ABC "ffffffff"
+	 "00000000",
+	 "a template name of 4294967295 bytes; only lists with SHA-1 template hashes are read"},
+	{"0000000a" SHA1_ABC "00000006"
+	 "696d612d6e67",
+	 "a template name of 100663296 bytes: it looks like a list of a big-endian machine, which is not read"},
+	{"0a000000" SHA1_ABC "06000000"
+	 "696d610a6e67"
+	 "00000000",
+	 "the template name is not text"},
+	{"0a000000" SHA1_ABC "06000000"
+	 "696d61006e67"
+	 "00000000",
+	 "the template name is not text"},
+	{"0a000000" SHA1_ABC "06000000"
+	 "696d612d6e67"
+	 "01001000"
+	 "00",
+	 "template data of 1048577 bytes, more than 1048576"},
+	{"0a000000" SHA1_ABC "06000000"
+	 "696d612d6e67"
+	 "ffffffff"
+	 "00",
+	 "template data of 4294967295 bytes, more than 1048576"},
+	{"0a000000" SHA1_ABC "06000000"
+	 "696d612d6e67"
+	 "00001000"
+	 "00",
+	 "the list ends within this entry, 39 bytes after its begin"},
+	{"0a000000" SHA1_ABC "03000000"
+	 "696d61" SHA1_ABC "00010000"
+	 "2f2f2f2f",
+	 "a name of more than 255 bytes"},
+	{"0a000000" SHA1_ABC "06000000"
+	 "696d612d6e67"
+	 "04000000"
+	 "ffffffff",
+	 "template ima-ng: field d-ng goes beyond the template data"},
+};
+
 static void test_lengths(void **state)
 {
-	static const struct {
-		const char *hex;
-		const char *text;
-	} cases[] = {
-		{"0a000000" SHA1_ABC "00000000"
-		 "00000000",
-		 "a template name of 0 bytes; only lists with SHA-1 template hashes are read"},
-		{"0a000000" SHA1_ABC "00010000"
-		 "00000000",
-		 "a template name of 256 bytes; only lists with SHA-1 template hashes are read"},
-		{"0a000000" SHA1_ABC "ffffffff"
-		 "00000000",
-		 "a template name of 4294967295 bytes; only lists with SHA-1 template hashes are read"},
-		{"0000000a" SHA1_ABC "00000006"
-		 "696d612d6e67",
-		 "a template name of 100663296 bytes: it looks like a list of a big-endian machine, which is not read"},
-		{"0a000000" SHA1_ABC "06000000"
-		 "696d610a6e67"
-		 "00000000",
-		 "the template name is not text"},
-		{"0a000000" SHA1_ABC "06000000"
-		 "696d61006e67"
-		 "00000000",
-		 "the template name is not text"},
-		{"0a000000" SHA1_ABC "06000000"
-		 "696d612d6e67"
-		 "01001000"
-		 "00",
-		 "template data of 1048577 bytes, more than 1048576"},
-		{"0a000000" SHA1_ABC "06000000"
-		 "696d612d6e67"
-		 "ffffffff"
-		 "00",
-		 "template data of 4294967295 bytes, more than 1048576"},
-		{"0a000000" SHA1_ABC "06000000"
-		 "696d612d6e67"
-		 "00001000"
-		 "00",
-		 "the list ends within this entry, 39 bytes after its begin"},
-		{"0a000000" SHA1_ABC "03000000"
-		 "696d61" SHA1_ABC "00010000"
-		 "2f2f2f2f",
-		 "a name of more than 255 bytes"},
-		{"0a000000" SHA1_ABC "06000000"
-		 "696d612d6e67"
-		 "04000000"
-		 "ffffffff",
-		 "template ima-ng: field d-ng goes beyond the template data"},
-	};
-
 	(void)state;
-	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(lengths); i++) {
 		struct hufu_err err = {""};
 		uint8_t data[512];
-		size_t len = test_hex(cases[i].hex, data, sizeof(data));
+		size_t len = test_hex(lengths[i].hex, data, sizeof(data));
 
 		assert_int_equal(read_first(data, len, &err), -EBADMSG);
-		assert_string_equal(err.text + strlen("list: entry 1 at byte 0: "), cases[i].text);
+		assert_string_equal(err.text + strlen("list: entry 1 at byte 0: "), lengths[i].text);
 	}
 }
 
