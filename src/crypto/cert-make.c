@@ -2,7 +2,6 @@
 #include <errno.h>
 #include <limits.h>
 #include <openssl/rand.h>
-#include <string.h>
 
 #include "cert.h"
 #include "csr.h"
@@ -101,16 +100,34 @@ static int fill(X509 *x509, const struct draft *draft, struct hufu_err *err)
 	return set_extensions(x509, draft, err);
 }
 
+static int set_distid(EVP_PKEY_CTX *ctx, const char *distid, struct hufu_err *err)
+{
+	ASN1_OCTET_STRING *id = NULL;
+	int r = sigalg_distid(distid, &id, err);
+	int done;
+
+	if (r < 0)
+		return r;
+	/* Without one libcrypto takes the empty id */
+	done = ASN1_STRING_length(id) ? EVP_PKEY_CTX_set1_id(ctx, ASN1_STRING_get0_data(id), ASN1_STRING_length(id))
+				      : 1;
+	ASN1_OCTET_STRING_free(id);
+	return done == 1 ? 0 : ssl_err(err, -EIO, "cannot use the distinguishing id '%s'", distid);
+}
+
 static int sign(X509 *x509, const struct hufu_key *key, const char *distid, struct hufu_err *err)
 {
 	autodone(EVP_MD_CTX_free) EVP_MD_CTX *ctx = EVP_MD_CTX_new();
 	EVP_PKEY_CTX *key_ctx = NULL; /* belongs to ctx */
 	const char *hash = digest_ssl_name(key->type->default_hash);
+	int r = 0;
 
 	if (!ctx || EVP_DigestSignInit_ex(ctx, &key_ctx, hash, NULL, NULL, key->pkey, NULL) != 1)
 		return ssl_err(err, -EIO, "cannot sign with this %s key", key->type->name);
-	if (key_is_sm2(key->type) && *distid && EVP_PKEY_CTX_set1_id(key_ctx, distid, strlen(distid)) != 1)
-		return ssl_err(err, -EIO, "cannot use the distinguishing id '%s'", distid);
+	if (key_is_sm2(key->type))
+		r = set_distid(key_ctx, distid, err);
+	if (r < 0)
+		return r;
 	if (X509_sign_ctx(x509, ctx) <= 0)
 		return ssl_err(err, -EIO, "cannot sign with this %s key", key->type->name);
 	return 0;

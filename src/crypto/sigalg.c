@@ -7,8 +7,8 @@
 
 #include "err.h"
 
-/* Z holds the length in bits in two bytes. */
-enum { DISTID_MAX = 0xffff / 8 };
+/* Z holds the length in bits in two bytes; libcrypto does not take the last number that fits. */
+enum { DISTID_MAX = 0xffff / 8 - 1 };
 
 /*
  * What the kernel's x509_cert_parser.c takes, except MD4, MD5 and SHA-1: a colliding pair of certificates can be made for

@@ -82,12 +82,87 @@ static void rsa_names_its_hash(void **state)
 	assert_int_equal(hufu_cert_verify(cert, &digest, (uint8_t *)bare, len, NULL), -EKEYREJECTED);
 }
 
+/* The chain of the recipe, made by the openssl program with Z and the default id. */
+static void knows_who_signed(void **state)
+{
+	autokey other_key = new_key("sm2");
+	autocert other = self_signed(other_key);
+	autocert ca = NULL;
+	autocert leaf = NULL;
+	struct hufu_err err = {""};
+
+	(void)state;
+	put_text("genkey.conf", "[req]\ndistinguished_name=dn\nprompt=no\nx509_extensions=ext\n[dn]\nO=IMA\nCN=IMA CA\n"
+				"[ext]\nbasicConstraints=critical,CA:FALSE\nkeyUsage=digitalSignature\n"
+				"subjectKeyIdentifier=hash\nauthorityKeyIdentifier=keyid\n");
+	openssl("ecparam -genkey -name SM2 -text -out ca.key");
+	openssl("req -new -x509 -sm3 -sigopt distid:1234567812345678 -config genkey.conf -key ca.key -out ca.cert");
+	openssl("ecparam -genkey -name SM2 -out sm2.key");
+	openssl("req -new -sm3 -sigopt distid:1234567812345678 -subj /CN=leaf -key sm2.key -out sm2.csr");
+	openssl("x509 -req -in sm2.csr -CA ca.cert -CAkey ca.key -CAcreateserial -sm3 -sigopt distid:1234567812345678 "
+		"-vfyopt distid:1234567812345678 -extfile genkey.conf -extensions ext -days 365 -out sm2.cert");
+	ca = load_cert("ca.cert");
+	leaf = load_cert("sm2.cert");
+	assert_int_equal(hufu_cert_signed_by(leaf, ca, NULL, NULL), 0);
+	assert_int_equal(hufu_cert_signed_by(leaf, ca, HUFU_DISTID, NULL), 0);
+	assert_int_equal(hufu_cert_signed_by(ca, ca, NULL, NULL), 0);
+	expect(hufu_cert_signed_by(leaf, other, NULL, &err), -EKEYREJECTED, &err,
+	       "the certificate \"leaf\" is not signed by the key of \"test\", or with another distinguishing id");
+	assert_int_equal(hufu_cert_signed_by(leaf, leaf, NULL, NULL), -EKEYREJECTED);
+	assert_int_equal(hufu_cert_signed_by(ca, leaf, NULL, NULL), -EKEYREJECTED);
+	assert_int_equal(hufu_cert_signed_by(leaf, ca, "1234567812345679", NULL), -EKEYREJECTED);
+	/* Nothing of one call stays for the next */
+	assert_int_equal(hufu_cert_signed_by(leaf, ca, NULL, NULL), 0);
+}
+
+static void refuses_signatures_of_other_kinds(void **state)
+{
+	static const struct {
+		const char *line, *text;
+	} rows[] = {
+		{"req -new -x509 -sha1 -subj /CN=x -key rsa.key -out c",
+		 "it is signed with RSA-SHA1, which is broken and not accepted"},
+		{"req -new -x509 -md5 -subj /CN=x -key rsa.key -out c",
+		 "it is signed with RSA-MD5, which is broken and not accepted"},
+		{"req -new -x509 -sha1 -subj /CN=x -key ec.key -out c",
+		 "it is signed with ECDSA-SHA1, which is broken and not accepted"},
+		{"req -new -x509 -sha256 -sigopt rsa_padding_mode:pss -subj /CN=x -key rsa.key -out c",
+		 "it is signed with rsassaPss, which is not supported"},
+		{"req -new -x509 -sha3-256 -subj /CN=x -key rsa.key -out c",
+		 "it is signed with RSA-SHA3-256, which is not supported"},
+	};
+	autokey sm2 = new_key("sm2");
+	autocert of_sm2 = self_signed(sm2);
+	autocert good = NULL;
+	struct hufu_err err = {""};
+
+	(void)state;
+	openssl("genrsa -out rsa.key 2048");
+	openssl("ecparam -genkey -name prime256v1 -out ec.key");
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		autocert cert = NULL;
+
+		openssl(rows[i].line);
+		cert = load_cert("c");
+		expect(hufu_cert_signed_by(cert, cert, NULL, &err), -ENOPKG, &err, rows[i].text);
+	}
+	openssl("req -new -x509 -sha512 -subj /CN=x -key rsa.key -out c");
+	good = load_cert("c");
+	assert_int_equal(hufu_cert_signed_by(good, good, NULL, NULL), 0);
+	expect(hufu_cert_signed_by(good, of_sm2, NULL, &err), -EKEYREJECTED, &err,
+	       "it is signed with RSA-SHA512, but the key of the signer is sm2");
+	expect(hufu_cert_signed_by(of_sm2, good, NULL, &err), -EKEYREJECTED, &err,
+	       "it is signed with SM2-with-SM3, but the key of the signer is rsa");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(refuses_altered_signatures),
 		cmocka_unit_test(refuses_numbers_out_of_range),
 		cmocka_unit_test(rsa_names_its_hash),
+		cmocka_unit_test(knows_who_signed),
+		cmocka_unit_test(refuses_signatures_of_other_kinds),
 	};
 
 	return cmocka_run_group_tests(tests, fixture_enter, fixture_leave);

@@ -130,27 +130,6 @@ MAYBE void join(const char *name, const char *first, const char *second)
 	put(name, both, a_len + b_len);
 }
 
-/* The value of `name = HEX` in a file of tests/vectors. Its length. */
-MAYBE size_t vector(const char *file, const char *name, uint8_t *ret_data, size_t size)
-{
-	autofree char *path = NULL, *text = NULL;
-	size_t name_len = strlen(name);
-
-	assert_true(asprintf(&path, "%s/vectors/%s", TEST_DATA, file) > 0);
-	text = slurp(path, NULL);
-	for (char *save = NULL, *line = strtok_r(text, "\n", &save); line; line = strtok_r(NULL, "\n", &save)) {
-		ssize_t len;
-
-		if (strncmp(line, name, name_len) != 0 || strncmp(line + name_len, " = ", 3) != 0)
-			continue;
-		len = hex_decode(line + name_len + 3, strlen(line + name_len + 3), ret_data, size);
-		assert_true(len > 0);
-		return (size_t)len;
-	}
-	fail_msg("%s: no %s", path, name);
-	return 0;
-}
-
 /* A failed call: its errno and its whole sentence. */
 MAYBE void expect(int r, int wanted, const struct hufu_err *err, const char *text)
 {

@@ -73,6 +73,27 @@ static void sm2_is_without_z(void **state)
 	       "the signature is not by this sm2 key, or the content was altered");
 }
 
+/* The value of `name = HEX` in a file of tests/vectors. Its length. */
+static size_t vector(const char *file, const char *name, uint8_t *ret_data, size_t size)
+{
+	autofree char *path = NULL, *text = NULL;
+	size_t name_len = strlen(name);
+
+	assert_true(asprintf(&path, "%s/vectors/%s", TEST_DATA, file) > 0);
+	text = slurp(path, NULL);
+	for (char *save = NULL, *line = strtok_r(text, "\n", &save); line; line = strtok_r(NULL, "\n", &save)) {
+		ssize_t len;
+
+		if (strncmp(line, name, name_len) != 0 || strncmp(line + name_len, " = ", 3) != 0)
+			continue;
+		len = hex_decode(line + name_len + 3, strlen(line + name_len + 3), ret_data, size);
+		assert_true(len > 0);
+		return (size_t)len;
+	}
+	fail_msg("%s: no %s", path, name);
+	return 0;
+}
+
 static struct hufu_key *vector_key(const char *file)
 {
 	static const char *const names[] = {"x", "y", "d"};
