@@ -96,11 +96,20 @@ static int mount_view(struct securityfs *fs, struct hufu_err *err)
 	return 0;
 }
 
-static int start(struct securityfs *fs, struct service *service, struct hufu_err *err)
+static struct fuse_session *new_session(struct securityfs_open *open)
 {
 	char name[] = "hufud";
 	char *argv[] = {name, NULL};
 	struct fuse_args args = FUSE_ARGS_INIT(1, argv);
+	struct fuse_session *session =
+		fuse_session_new(&args, &securityfs_files_ops, sizeof(securityfs_files_ops), open);
+
+	fuse_opt_free_args(&args); /* which libfuse has copied */
+	return session;
+}
+
+static int start(struct securityfs *fs, struct service *service, struct hufu_err *err)
+{
 	int r = prepare_dir(fs->path, err);
 
 	if (r < 0)
@@ -111,7 +120,7 @@ static int start(struct securityfs *fs, struct service *service, struct hufu_err
 	r = securityfs_open_new(service, &fs->open);
 	if (r < 0)
 		return err_sys(err, r, "securityfs");
-	fs->session = fuse_session_new(&args, &securityfs_files_ops, sizeof(securityfs_files_ops), fs->open);
+	fs->session = new_session(fs->open);
 	if (!fs->session)
 		return err_sys(err, -ENOMEM, "securityfs: no FUSE session");
 	r = mount_view(fs, err);
