@@ -79,20 +79,12 @@ static int split_fields(struct text rest, const struct mlog_fields *fields, stru
 
 static int put_hex(struct buf *out, struct text text)
 {
-	autobuf bytes = {0};
-	ssize_t n;
+	size_t at = out->len;
 
-	if (text.len == 0)
-		return 0;
-	/* buf_add() of the text makes room enough for its half. */
-	buf_add(&bytes, text.at, text.len);
-	if (bytes.error)
-		return bytes.error;
-	n = hex_decode(text.at, text.len, bytes.data, bytes.len);
-	if (n < 0)
-		return -EBADMSG;
-	buf_add(out, bytes.data, (size_t)n);
-	return 0;
+	buf_add(out, text.at, text.len / 2); /* room for the bytes, to be written over */
+	if (out->error || text.len == 0)
+		return 0; /* the error shows when all is built */
+	return hex_decode(text.at, text.len, out->data + at, text.len / 2) < 0 ? -EBADMSG : 0;
 }
 
 static int put_named_digest(struct buf *out, struct text text)
