@@ -119,7 +119,7 @@ static void test_threads(void **state)
 static void test_progress(void **state)
 {
 	(void)state;
-	put_sparse("large", 1 << 28);
+	put_sparse("large", 3 << 26);
 	for (unsigned jobs = 1; jobs <= 2; jobs++) {
 		struct hufu_tree_job job = plain_job(HUFU_TREE_HASH, HUFU_TREE_FORCE);
 		struct timespec before, after;
@@ -132,7 +132,7 @@ static void test_progress(void **state)
 		seconds = (double)(after.tv_sec - before.tv_sec) + (double)(after.tv_nsec - before.tv_nsec) / 1e9;
 		assert_true(n_ticks <= 5 * seconds + 1);
 		assert_true(n_ticks >= 1 || seconds < 0.4);
-		assert_int_equal(count.bytes, 1 << 28);
+		assert_int_equal(count.bytes, 3 << 26);
 		assert_report("large", HUFU_FILE_SIGNED, "");
 	}
 }
@@ -195,11 +195,11 @@ static void test_full_queue(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test_setup_teardown(test_same_for_all_jobs, make_tree, drop_tree),
-		cmocka_unit_test_setup_teardown(test_threads, make_tree, drop_tree),
-		cmocka_unit_test_setup_teardown(test_progress, make_tree, drop_tree),
-		cmocka_unit_test_setup_teardown(test_cancel, make_tree, drop_tree),
-		cmocka_unit_test_setup_teardown(test_full_queue, make_tree, drop_tree),
+		cmocka_unit_test_setup_teardown(test_same_for_all_jobs, make_large_tree, drop_tree),
+		cmocka_unit_test_setup_teardown(test_threads, make_large_tree, drop_tree),
+		cmocka_unit_test_setup_teardown(test_progress, make_large_tree, drop_tree),
+		cmocka_unit_test_setup_teardown(test_cancel, make_large_tree, drop_tree),
+		cmocka_unit_test_setup_teardown(test_full_queue, make_large_tree, drop_tree),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -267,9 +267,9 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(test_names, make_tree, drop_tree),
 		cmocka_unit_test_setup_teardown(test_types, make_tree, drop_tree),
-		cmocka_unit_test_setup_teardown(test_deep, make_tree, drop_tree),
-		cmocka_unit_test_setup_teardown(test_endless, make_tree, drop_tree),
-		cmocka_unit_test_setup_teardown(test_wide, make_tree, drop_tree),
+		cmocka_unit_test_setup_teardown(test_deep, make_large_tree, drop_tree),
+		cmocka_unit_test_setup_teardown(test_endless, make_large_tree, drop_tree),
+		cmocka_unit_test_setup_teardown(test_wide, make_large_tree, drop_tree),
 		cmocka_unit_test_setup_teardown(test_hard_links, make_tree, drop_tree),
 		cmocka_unit_test_setup_teardown(test_unreadable, make_tree, drop_tree),
 		cmocka_unit_test_setup_teardown(test_one_fs, make_tree, drop_tree),

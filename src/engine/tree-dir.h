@@ -18,7 +18,8 @@
  * tree deeper or wider than RLIMIT_NOFILE needs no more descriptors than any other. Threads may share all of this.
  */
 
-#define TREE_DEPTH_MAX 16384 /* levels below the operand: far beyond any real tree, and an end to one that is endless */
+#define TREE_DEPTH_MAX                                                                                                 \
+	4096 /* levels below the operand: twice what a path can name, and an end to a tree that has none */
 
 struct tree_dir;
 
