@@ -46,7 +46,7 @@ int config_init(struct config *config, const char *root)
 	struct config fresh = {
 		.mode = HUFU_MODE_ENFORCE,
 		.hash = HUFU_HASH_SM3,
-		.template = HUFU_TEMPLATE_IMA_NG,
+		.template = HUFU_TEMPLATE_IMA_SIG,
 		.journal = true,
 		.deadline_ms = 60000,
 	};
