@@ -355,6 +355,21 @@ static void file_that_vanishes(void **state)
 	assert_int_equal(close(content.fd), 0);
 }
 
+/* A lease on a stacked file system does not see who writes to the one below. */
+static void time_counts_under_a_lease_too(void **state)
+{
+	struct content content;
+
+	(void)state;
+	put_file("f", "abc", 3);
+	content = open_content("f");
+	content_lease(&content);
+	content.before.st_mtim.tv_nsec ^= 1;
+	content_hash(&content);
+	assert_int_equal(content.digest_error, -ESTALE);
+	assert_int_equal(close(content.fd), 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -371,6 +386,7 @@ int main(void)
 		cmocka_unit_test(file_that_shrinks),
 		cmocka_unit_test(file_that_is_overwritten),
 		cmocka_unit_test(file_that_vanishes),
+		cmocka_unit_test(time_counts_under_a_lease_too),
 	};
 
 	return cmocka_run_group_tests(tests, make_pairs, drop_pairs);

@@ -243,6 +243,21 @@ MAYBE struct hufu_verdict judge_exec(const char *name)
 		assert_false(verdict_.allow);                                                                          \
 	} while (0)
 
+/* ---- a rule, and what is logged of `bash` and these files ---- */
+
+#define IMASIG "appraise func=BPRM_CHECK appraise_type=imasig\n"
+#define HEAD   "type=INTEGRITY_DATA: pid=812 uid=1001 auid=1001 ses=3 "
+#define TAIL   "dev=\"vda1\" ino=1311 res=0 errno=0\n"
+
+MAYBE const char *appraised(const char *cause, const char *name)
+{
+	static char line[512];
+
+	(void)snprintf(line, sizeof(line), HEAD "op=appraise_data cause=%s comm=\"bash\" name=\"/x/%s\" " TAIL, cause,
+		       name);
+	return line;
+}
+
 /* ---- the group ---- */
 
 MAYBE int make_pairs(void **state)

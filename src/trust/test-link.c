@@ -180,6 +180,16 @@ static void takes_the_recipe(void **state)
 	}
 }
 
+/* Of the same name as its issuer, but it says that another key has signed it: nothing that it would have to prove itself. */
+static void takes_a_pinned_leaf_of_that_name(void **state)
+{
+	autopair root = openssl_ca("/CN=same", "good_ca", DISTID), leaf = openssl_leaf("/CN=same", "leaf", DISTID);
+
+	(void)state;
+	assert_int_equal(check(HUFU_RING_BUILTIN, leaf.cert), 0);
+	assert_says(&note, "no CA by its own words");
+}
+
 static void refuses_another_distid(void **state)
 {
 	autopair ca = openssl_ca("/CN=CA", "good_ca", "-sigopt distid:somebody");
@@ -269,6 +279,7 @@ int main(void)
 		cmocka_unit_test_teardown(refuses_a_self_signed_one, empty_rings),
 		cmocka_unit_test_teardown(refuses_a_bad_signature, empty_rings),
 		cmocka_unit_test_teardown(takes_the_recipe, empty_rings),
+		cmocka_unit_test_teardown(takes_a_pinned_leaf_of_that_name, empty_rings),
 		cmocka_unit_test_teardown(refuses_another_distid, empty_rings),
 		cmocka_unit_test_teardown(asks_ima_certificates_for_more, empty_rings),
 		cmocka_unit_test_teardown(goes_through_one_in_the_middle, empty_rings),

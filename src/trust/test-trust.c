@@ -186,6 +186,44 @@ static void blacklists_a_ca(void **state)
 	assert_int_equal(count(HUFU_RING_IMA), 2);
 }
 
+static void blacklists_a_chain(void **state)
+{
+	autopair root = make_ca("sm2", "root"), first = make_leaf(&root, "sm2", "first");
+	autopair second = make_leaf(&first, "sm2", "second"), leaf = make_leaf(&second, "sm2", "leaf");
+	char entry[4 + 2 * HUFU_DIGEST_MAX + 1];
+
+	(void)state;
+	assert_int_equal(add(HUFU_RING_BUILTIN, root.cert), 0);
+	assert_int_equal(add(HUFU_RING_SECONDARY, first.cert), 0);
+	assert_int_equal(add(HUFU_RING_SECONDARY, second.cert), 0);
+	assert_int_equal(add(HUFU_RING_IMA, leaf.cert), 0);
+	tbs_entry(root.cert, entry);
+	assert_int_equal(hufu_trust_blacklist(trust, entry, &err), 0);
+	for (unsigned ring = 0; ring < HUFU_RING_BLACKLIST; ring++)
+		assert_int_equal(count((enum hufu_ring)ring), 0);
+}
+
+/* One key, two certificates of it: what it has signed stays for the sake of the other. */
+static void blacklists_one_of_two(void **state)
+{
+	const struct hufu_cert_params params = {.subject = "CA, renewed"};
+	autopair ca = make_ca("sm2", "CA"), renewed = {0}, leaf = make_leaf(&ca, "sm2", "leaf");
+	char entry[4 + 2 * HUFU_DIGEST_MAX + 1];
+
+	(void)state;
+	assert_int_equal(hufu_cert_make_ca(ca.key, &params, &renewed.cert, NULL), 0);
+	assert_int_equal(add(HUFU_RING_BUILTIN, ca.cert), 0);
+	assert_int_equal(add(HUFU_RING_BUILTIN, renewed.cert), 0);
+	assert_int_equal(add(HUFU_RING_IMA, leaf.cert), 0);
+	tbs_entry(ca.cert, entry);
+	assert_int_equal(hufu_trust_blacklist(trust, entry, &err), 0);
+	assert_int_equal(count(HUFU_RING_BUILTIN), 1);
+	assert_int_equal(count(HUFU_RING_IMA), 1);
+	tbs_entry(renewed.cert, entry);
+	assert_int_equal(hufu_trust_blacklist(trust, entry, &err), 0);
+	assert_int_equal(count(HUFU_RING_IMA), 0);
+}
+
 static void blacklists_a_file(void **state)
 {
 	struct hufu_digest digest;
@@ -212,6 +250,8 @@ int main(void)
 		TEST(removes),
 		TEST(blacklists_a_certificate),
 		TEST(blacklists_a_ca),
+		TEST(blacklists_a_chain),
+		TEST(blacklists_one_of_two),
 		TEST(blacklists_a_file),
 	};
 

@@ -1,0 +1,95 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Appraisal of opens: for writing, of new files, past the page cache. */
+#include "test-engines.h"
+
+/* The opener himself is the writer: a lease would wait for him, and he for us. */
+static void no_lease_for_writers(void **state)
+{
+	static const unsigned flags[] = {O_WRONLY, O_RDWR, O_TRUNC, O_WRONLY | O_APPEND};
+	struct hufu_access access;
+
+	(void)state;
+	load_policy("appraise func=FILE_CHECK\n");
+	put_file("f", "abc", 3);
+	label("f", HUFU_HASH_SM3);
+	for (size_t i = 0; i < ARRAY_SIZE(flags); i++) {
+		access = access_of("f", HUFU_FUNC_FILE_CHECK, HUFU_MAY_WRITE, flags[i]);
+		assert_allowed(judge_access(&access));
+		assert_int_equal(fcntl(access.fd, F_GETLEASE), F_UNLCK);
+		assert_int_equal(close(access.fd), 0);
+	}
+}
+
+static void writing_to_a_signed_file(void **state)
+{
+	struct hufu_access access;
+	int writer;
+
+	(void)state;
+	load_policy("appraise func=FILE_CHECK\n");
+	put_signed("f", "abc");
+	assert_allowed(judge("f", HUFU_FUNC_FILE_CHECK, HUFU_MAY_READ, O_RDONLY));
+	assert_refused(judge("f", HUFU_FUNC_FILE_CHECK, HUFU_MAY_WRITE, O_WRONLY), "signed-file-write");
+	assert_heard(appraised("signed-file-write", "f"));
+	assert_refused(judge("f", HUFU_FUNC_FILE_CHECK, HUFU_MAY_READ | HUFU_MAY_WRITE, O_RDWR), "signed-file-write");
+	/* Flags that are not known: each mask is asked for, and the lease tells that nobody writes ... */
+	assert_allowed(judge("f", HUFU_FUNC_FILE_CHECK, HUFU_MAY_WRITE, 0));
+	/* ... or that somebody does, as the opener would */
+	writer = open(in_scratch("f"), O_WRONLY | O_CLOEXEC);
+	access = access_of("f", HUFU_FUNC_FILE_CHECK, HUFU_MAY_WRITE, 0);
+	assert_refused(judge_access(&access), "signed-file-write");
+	assert_int_equal(close(access.fd) | close(writer), 0);
+	/* A rule for executions does not protect against writing, as in the kernel */
+	load_policy(IMASIG);
+	assert_allowed(judge("f", HUFU_FUNC_FILE_CHECK, HUFU_MAY_WRITE, O_WRONLY));
+}
+
+static void new_files(void **state)
+{
+	(void)state;
+	load_policy("appraise func=FILE_CHECK appraise_type=imasig\n");
+	put_file("new", "", 0);
+	assert_allowed(judge("new", HUFU_FUNC_FILE_CHECK, HUFU_MAY_WRITE, O_WRONLY | O_CREAT | O_EXCL));
+	assert_heard("");
+	/* without writing, without O_CREAT, for execution, or with content it is a file as others */
+	assert_refused(judge("new", HUFU_FUNC_FILE_CHECK, HUFU_MAY_READ, O_RDONLY | O_CREAT), "IMA-signature-required");
+	assert_refused(judge("new", HUFU_FUNC_FILE_CHECK, HUFU_MAY_WRITE, O_WRONLY), "IMA-signature-required");
+	put_file("old", "x", 1);
+	assert_refused(judge("old", HUFU_FUNC_FILE_CHECK, HUFU_MAY_WRITE, O_WRONLY | O_CREAT),
+		       "IMA-signature-required");
+	assert_allowed(judge("new", HUFU_FUNC_FILE_CHECK, HUFU_MAY_READ | HUFU_MAY_WRITE, O_RDWR | O_TMPFILE));
+	/* O_DIRECTORY is a part of O_TMPFILE, and not enough */
+	assert_refused(judge("new", HUFU_FUNC_FILE_CHECK, HUFU_MAY_READ, O_RDONLY | O_DIRECTORY),
+		       "IMA-signature-required");
+	load_policy("appraise\n");
+	assert_refused(judge("new", HUFU_FUNC_BPRM_CHECK, HUFU_MAY_EXEC | HUFU_MAY_WRITE, O_WRONLY | O_CREAT),
+		       "missing-hash");
+}
+
+static void direct_io(void **state)
+{
+	(void)state;
+	load_policy("appraise func=FILE_CHECK\n");
+	put_signed("f", "abc");
+	assert_refused(judge("f", HUFU_FUNC_FILE_CHECK, HUFU_MAY_READ, O_DIRECT), "failed");
+	assert_heard(HEAD "op=collect_data cause=failed(directio) comm=\"bash\" name=\"f\" " TAIL);
+	load_policy("appraise func=FILE_CHECK permit_directio\n");
+	assert_allowed(judge("f", HUFU_FUNC_FILE_CHECK, HUFU_MAY_READ, O_DIRECT));
+	assert_heard(HEAD "op=collect_data cause=failed(directio) comm=\"bash\" name=\"f\" " TAIL);
+	put_file("g", "abc", 3);
+	assert_allowed(judge("g", HUFU_FUNC_FILE_CHECK, HUFU_MAY_READ, O_DIRECT));
+	free(take_heard());
+	assert_refused(judge("g", HUFU_FUNC_FILE_CHECK, HUFU_MAY_READ, O_RDONLY), "missing-hash");
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		ENGINE_TEST(no_lease_for_writers),
+		ENGINE_TEST(writing_to_a_signed_file),
+		ENGINE_TEST(new_files),
+		ENGINE_TEST(direct_io),
+	};
+
+	return cmocka_run_group_tests(tests, make_pairs, drop_pairs);
+}
