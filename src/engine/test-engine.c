@@ -182,5 +182,5 @@ int main(void)
 		ENGINE_TEST(tells_of_a_load),	  ENGINE_TEST(stamps_records),
 	};
 
-	return cmocka_run_group_tests(tests, make_pairs, drop_pairs);
+	return cmocka_run_group_tests(tests, make_pairs_and_labels, drop_pairs);
 }
