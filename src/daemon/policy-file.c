@@ -198,6 +198,11 @@ ssize_t policy_file_write(struct policy_file *file, const char *data, size_t len
 	return (ssize_t)taken;
 }
 
+void policy_file_fail(struct policy_file *file)
+{
+	file->invalid = true;
+}
+
 /* ---- closing -------------------------------------------------------------------------------------------------- */
 
 static void apply(struct policy_file *file)

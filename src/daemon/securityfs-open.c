@@ -289,12 +289,14 @@ static int start_far(struct securityfs_open *all, const struct far_write *write)
 		all->far_busy = true;
 		r = thread_start(&all->far_thread, "hufud-policy", run_far, far);
 	}
-	if (r < 0 && far) {
-		free(far->data);
+	all->far = r == 0;
+	if (r < 0) {
+		all->far_busy = false;
+		policy_file_fail(all->policy);
+		if (far)
+			free(far->data);
 		free(far);
 	}
-	all->far = r == 0;
-	all->far_busy = all->far_busy && all->far;
 	return r;
 }
 
