@@ -217,7 +217,7 @@ static void apply(struct policy_file *file)
 	if (r < 0)
 		sayf(LOG_ERR, "policy update failed: %s", err.text);
 	else
-		sayf(LOG_INFO, "policy update completed: %u rules", n_rules);
+		sayf(LOG_INFO, "policy update completed: %u %s", n_rules, n_rules == 1 ? "rule" : "rules");
 }
 
 /* Has a process a descriptor of a file of this name? When in doubt, yes. */

@@ -34,6 +34,7 @@ struct far_write {
 
 struct securityfs_open {
 	struct service *service;
+	struct timespec born;
 	struct policy_file *policy;
 	struct handle *handles;
 	bool writer; /* somebody has the policy open for writing */
@@ -50,6 +51,7 @@ int securityfs_open_new(struct service *service, struct securityfs_open **ret_op
 	if (!all)
 		return -ENOMEM;
 	all->service = service;
+	(void)clock_gettime(CLOCK_REALTIME, &all->born);
 	r = policy_file_new(service, &all->policy);
 	if (r < 0) {
 		free(all);
@@ -57,6 +59,11 @@ int securityfs_open_new(struct service *service, struct securityfs_open **ret_op
 	}
 	*ret_open = all;
 	return 0;
+}
+
+struct timespec securityfs_open_born(const struct securityfs_open *all)
+{
+	return all->born;
 }
 
 int securityfs_open_settle(struct securityfs_open *all)
