@@ -576,6 +576,14 @@ struct hufu_engine_opts {
 	/* Called with one audit record without newline, `type=INTEGRITY_DATA msg=audit(...): ...`; from any thread. */
 	void (*on_audit)(void *ctx, const char *line);
 	void *ctx;
+	/*
+	 * With a signal, verdicts are remembered under read leases, fcntl(2) F_SETLEASE: until a writer comes, for some seconds
+	 * after the last access, for at most cache_max files. A real-time signal, blocked in every thread; the caller takes it, as
+	 * from signalfd(2), and hands its descriptor to hufu_engine_lease_broken() without delay: a writer waits for that.
+	 * 0: everything is read anew each time.
+	 */
+	int lease_signal;
+	size_t cache_max;
 };
 
 /*
@@ -605,10 +613,16 @@ HUFU_API void hufu_engine_set_mode(struct hufu_engine *engine, enum hufu_mode mo
 HUFU_API void hufu_engine_judge(struct hufu_engine *engine, const struct hufu_access *access,
 				struct hufu_verdict *ret_verdict);
 
+/* The signal came, with this si_fd. */
+HUFU_API void hufu_engine_lease_broken(struct hufu_engine *engine, int fd);
+/* Gives up leases that nobody asked for of late. To be called a few times a second while there is a lease_signal. */
+HUFU_API void hufu_engine_tidy(struct hufu_engine *engine);
+
 struct hufu_engine_stats {
 	uint64_t judged, appraised;
 	uint64_t refused; /* failed appraisals, also those that HUFU_MODE_LOG let pass */
 	uint64_t measured, violations, list_count, audit_lines;
+	uint64_t cache_hits, cache_misses, cache_broken, cache_entries; /* broken: by writers */
 	unsigned n_rules;
 	enum hufu_mode mode;
 };
