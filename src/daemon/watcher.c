@@ -179,7 +179,7 @@ static int prepare(struct watcher *watcher, struct hufu_err *err)
 	watcher->lease_fd = signalfd(-1, &leases, SFD_CLOEXEC | SFD_NONBLOCK);
 	if (watcher->lease_fd < 0)
 		return err_sys(err, -errno, "signalfd");
-	if (places_new(&watcher->places) < 0 ||
+	if (places_new(watcher->group, watcher->table, &watcher->places) < 0 ||
 	    pending_new(watcher->group, watcher->service->config->deadline_ms, &watcher->pending) < 0)
 		return err_sys(err, -ENOMEM, "watcher");
 	return 0;
@@ -253,8 +253,7 @@ static unsigned wanted_events(struct hufu_engine *engine)
 
 int watcher_update(struct watcher *watcher, struct hufu_err *err)
 {
-	return places_update(watcher->places, watcher->group, watcher->table, watcher->service->config,
-			     wanted_events(watcher->service->engine), err);
+	return places_update(watcher->places, watcher->service->config, wanted_events(watcher->service->engine), err);
 }
 
 int watcher_mounts_fd(const struct watcher *watcher)
