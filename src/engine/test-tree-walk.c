@@ -52,7 +52,7 @@ static void test_types(void **state)
 	(void)snprintf(address.sun_path, sizeof(address.sun_path), "%s", in_tree("sock"));
 	assert_int_equal(bind(fd, (struct sockaddr *)&address, sizeof(address)), 0);
 	if (mknod(in_tree("char"), S_IFCHR | 0600, 0x0103) < 0 || mknod(in_tree("block"), S_IFBLK | 0600, 0x0700) < 0)
-		skip(); /* needs root */
+		skip_for_want_of("root");
 	for (unsigned jobs = 1; jobs <= 4; jobs += 3) {
 		assert_int_equal(run_job(sign_job(HUFU_TREE_FORCE, jobs), ""), 0);
 		assert_order(order, ARRAY_SIZE(order));
@@ -234,7 +234,7 @@ static void test_one_fs(void **state)
 {
 	(void)state;
 	if (unshare(CLONE_NEWNS) < 0 || mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) < 0)
-		skip(); /* needs root */
+		skip_for_want_of("root");
 	put_dir("m");
 	put_text("a", "abc");
 	put_text("bound", "");
