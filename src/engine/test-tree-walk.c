@@ -244,8 +244,8 @@ static void test_one_fs(void **state)
 	assert_int_equal(mount(in_tree("m/file"), in_tree("bound"), NULL, MS_BIND, NULL), 0);
 	assert_int_equal(run_job(plain_job(HUFU_TREE_SHOW, HUFU_TREE_ONE_FS), ""), 0);
 	assert_report("a", HUFU_FILE_RIGHT, "nothing there");
-	assert_report("m", HUFU_FILE_SKIPPED, "another file system");
-	assert_report("bound", HUFU_FILE_SKIPPED, "another file system");
+	assert_report("m", HUFU_FILE_SKIPPED, "a mount point");
+	assert_report("bound", HUFU_FILE_SKIPPED, "a mount point");
 	assert_int_equal(n_seen, 3);
 	assert_int_equal(run_job(plain_job(HUFU_TREE_SHOW, 0), ""), 0);
 	assert_report("m/in", HUFU_FILE_RIGHT, "nothing there");
@@ -257,8 +257,45 @@ static void test_one_fs(void **state)
 	assert_int_equal(mount(tree, in_tree("self"), NULL, MS_BIND, NULL), 0);
 	assert_int_equal(run_job(plain_job(HUFU_TREE_SHOW, 0), ""), 0);
 	assert_report("self/a", HUFU_FILE_RIGHT, "nothing there");
+	assert_int_equal(run_job(plain_job(HUFU_TREE_SHOW, HUFU_TREE_ONE_FS), ""), 0);
+	assert_report("self", HUFU_FILE_SKIPPED, "a mount point");
 	assert_int_equal(umount(in_tree("self")), 0);
 	assert_int_equal(umount(in_tree("bound")), 0);
+	assert_int_equal(umount(in_tree("m")), 0);
+}
+
+/* On overlayfs the first name that is changed becomes a file of its own: the others have to be done too. */
+static void test_links_on_overlay(void **state)
+{
+	char options[2048];
+
+	(void)state;
+	put_dir("m");
+	if (unshare(CLONE_NEWNS) < 0 || mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) < 0 ||
+	    mount("none", in_tree("m"), "tmpfs", 0, NULL) < 0)
+		skip_for_want_of("root");
+	put_dir("m/low");
+	put_dir("m/up");
+	put_dir("m/work");
+	put_dir("o");
+	put_text("m/low/a", "abc");
+	put_text("m/low/c", "abcd");
+	assert_int_equal(link(in_tree("m/low/a"), in_tree("m/low/b")), 0);
+	(void)snprintf(options, sizeof(options), "index=off,lowerdir=%s,upperdir=%s,workdir=%s", in_tree("m/low"),
+		       in_tree("m/up"), in_tree("m/work"));
+	if (mount("none", in_tree("o"), "overlay", 0, options) < 0) {
+		assert_int_equal(umount(in_tree("m")), 0);
+		skip_for_want_of("overlayfs");
+	}
+	for (unsigned jobs = 1; jobs <= 2; jobs++) {
+		assert_int_equal(run_job(sign_job(HUFU_TREE_FORCE | HUFU_TREE_ONE_FS, jobs), "o"), 0);
+		assert_int_equal(count.by_state[HUFU_FILE_SIGNED], 3);
+		assert_int_equal(run_job(verify_job(HUFU_TREE_ONE_FS, jobs), "o"), 0);
+		assert_report("o/a", HUFU_FILE_RIGHT, "");
+		assert_report("o/b", HUFU_FILE_RIGHT, "");
+		assert_report("o/c", HUFU_FILE_RIGHT, "");
+	}
+	assert_int_equal(umount(in_tree("o")), 0);
 	assert_int_equal(umount(in_tree("m")), 0);
 }
 
@@ -273,6 +310,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_hard_links, make_tree, drop_tree),
 		cmocka_unit_test_setup_teardown(test_unreadable, make_tree, drop_tree),
 		cmocka_unit_test_setup_teardown(test_one_fs, make_tree, drop_tree),
+		cmocka_unit_test_setup_teardown(test_links_on_overlay, make_tree, drop_tree),
 	};
 
 	return cmocka_run_group_tests(tests, make_keys, drop_keys);
