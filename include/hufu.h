@@ -385,7 +385,7 @@ enum hufu_template {
 	HUFU_TEMPLATE_COUNT,
 };
 /* "ima-ng" ..., NULL for NONE and unknown. */
-HUFU_API const char *hufu_template_name(enum hufu_template template);
+HUFU_API const char *hufu_template_name(enum hufu_template tmpl);
 /* By name or by format string (`d-ng|n-ng|sig`); HUFU_TEMPLATE_NONE if neither is known. */
 HUFU_API enum hufu_template hufu_template_by_name(const char *name, size_t name_len);
 
@@ -395,7 +395,7 @@ struct hufu_decision {
 	bool require_sig; /* appraise_type=imasig */
 	bool permit_directio;
 	int pcr; /* -1: the engine's default */
-	enum hufu_template template;
+	enum hufu_template tmpl;
 	unsigned measure_rule, appraise_rule,
 		audit_rule; /* 1-based rule that decided, also a dont_ rule; 0: none matched */
 };
@@ -570,7 +570,7 @@ struct hufu_access {
 struct hufu_engine_opts {
 	struct hufu_trust *trust; /* not owned */
 	unsigned hash; /* ima_hash: for files without a usable xattr, and for boot_aggregate */
-	enum hufu_template template; /* default for rules that name none; NONE: ima-ng */
+	enum hufu_template tmpl; /* default for rules that name none; NONE: ima-ng */
 	enum hufu_mode mode;
 	const char *list_dir; /* directory of the measurement list; NULL: no list is kept */
 	/* Called with one audit record without newline, `type=INTEGRITY_DATA msg=audit(...): ...`; from any thread. */
@@ -594,6 +594,8 @@ struct hufu_engine_opts {
 HUFU_API HUFU_MUST_USE int hufu_engine_new(const struct hufu_engine_opts *opts, struct hufu_engine **ret_engine,
 					   struct hufu_err *err);
 HUFU_API void hufu_engine_free(struct hufu_engine *engine);
+/* What had to be repaired in the list when it was opened, in words; "" for nothing. */
+HUFU_API const char *hufu_engine_note(const struct hufu_engine *engine);
 
 /* Parses `text` and makes it the policy, atomically, or changes nothing. `append`: after the rules that are there. */
 HUFU_API HUFU_MUST_USE int hufu_engine_load_policy(struct hufu_engine *engine, const char *text, size_t len,
@@ -622,6 +624,7 @@ struct hufu_engine_stats {
 	uint64_t judged, appraised;
 	uint64_t refused; /* failed appraisals, also those that HUFU_MODE_LOG let pass */
 	uint64_t measured, violations, list_count, audit_lines;
+	uint64_t list_lost; /* entries that could not be written, as on a full disk */
 	uint64_t cache_hits, cache_misses, cache_broken, cache_entries; /* broken: by writers */
 	unsigned n_rules;
 	enum hufu_mode mode;

@@ -121,6 +121,7 @@ static int put_counts(json_t *counts, const struct hufu_engine_stats *stats, uin
 		{"measured", stats->measured},
 		{"violations", stats->violations},
 		{"list", stats->list_count},
+		{"list_lost", stats->list_lost},
 		{"audit", stats->audit_lines},
 		{"audit_dropped", audit_dropped},
 		{"cache_hits", stats->cache_hits},

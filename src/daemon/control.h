@@ -22,7 +22,7 @@
  *
  *   status: "version", "pid", "mode" (enforce, log), "hash", "template", "run_dir" (strings but pid);
  *     "policy": {"rules"}; "keyrings": {".ima": number of keys, ...};
- *     "counts": {"judged", "appraised", "refused", "measured", "violations", "list", "audit", "audit_dropped",
+ *     "counts": {"judged", "appraised", "refused", "measured", "violations", "list", "list_lost", "audit", "audit_dropped",
  *     "cache_hits", "cache_misses", "cache_broken", "cache_entries"};
  *     "watch": what the watcher adds.
  *

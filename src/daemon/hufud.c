@@ -84,7 +84,7 @@ static int start_engine(struct daemon *daemon, struct hufu_err *err)
 	struct hufu_engine_opts opts = {
 		.trust = daemon->service.trust,
 		.hash = config->hash,
-		.template = config->template,
+		.tmpl = config->template,
 		.mode = config->mode,
 		.on_audit = auditlog_put,
 		.ctx = daemon->service.auditlog,
@@ -101,7 +101,12 @@ static int start_engine(struct daemon *daemon, struct hufu_err *err)
 	opts.list_dir = list_dir;
 	opts.lease_signal = WATCHER_LEASE_SIGNAL;
 	opts.cache_max = CACHE_MAX;
-	return hufu_engine_new(&opts, &daemon->service.engine, err);
+	r = hufu_engine_new(&opts, &daemon->service.engine, err);
+	if (r < 0)
+		return r;
+	if (hufu_engine_note(daemon->service.engine)[0])
+		sayf(LOG_WARNING, "measurement list: %s", hufu_engine_note(daemon->service.engine));
+	return 0;
 }
 
 static int start_service(struct daemon *daemon, struct hufu_err *err)

@@ -20,8 +20,8 @@ static int check_opts(const struct hufu_engine_opts *opts, struct hufu_err *err)
 	if (!hufu_hash_name(opts->hash) || !digest_available(opts->hash))
 		return err_set(err, -ENOPKG, "hash algorithm %s is not available here",
 			       hufu_hash_name(opts->hash) ? hufu_hash_name(opts->hash) : "(unknown)");
-	if (opts->template != HUFU_TEMPLATE_NONE && !hufu_template_name(opts->template))
-		return err_set(err, -EINVAL, "template number %u is not known", (unsigned)opts->template);
+	if (opts->tmpl != HUFU_TEMPLATE_NONE && !hufu_template_name(opts->tmpl))
+		return err_set(err, -EINVAL, "template number %u is not known", (unsigned)opts->tmpl);
 	if ((unsigned)opts->mode > HUFU_MODE_LOG)
 		return err_set(err, -EINVAL, "mode number %u is not known", (unsigned)opts->mode);
 	return 0;
@@ -46,7 +46,7 @@ int hufu_engine_new(const struct hufu_engine_opts *opts, struct hufu_engine **re
 	engine->trust = opts->trust;
 	engine->hash = opts->hash;
 	/* CONFIG_IMA_DEFAULT_TEMPLATE of a kernel that was not told otherwise */
-	engine->template = opts->template ? opts->template : HUFU_TEMPLATE_IMA_NG;
+	engine->template = opts->tmpl ? opts->tmpl : HUFU_TEMPLATE_IMA_NG;
 	engine->mode = opts->mode;
 	engine->audit.on_line = opts->on_audit;
 	engine->audit.ctx = opts->ctx;
@@ -179,8 +179,14 @@ void hufu_engine_stats(struct hufu_engine *engine, struct hufu_engine_stats *ret
 	if (engine->record) {
 		stats.violations = record_violations(engine->record);
 		stats.list_count = record_count(engine->record);
+		stats.list_lost = record_failures(engine->record);
 	}
 	*ret_stats = stats;
+}
+
+const char *hufu_engine_note(const struct hufu_engine *engine)
+{
+	return engine->record ? record_note(engine->record) : "";
 }
 
 void hufu_engine_lease_broken(struct hufu_engine *engine, int fd)

@@ -149,7 +149,7 @@ static void measure(struct judging *j)
 {
 	const struct content *content = &j->content;
 	struct mlog_event event = {
-		.template = j->verdict.decision.template,
+		.template = j->verdict.decision.tmpl,
 		.digest = &content->digest,
 		.name = j->access->path,
 	};

@@ -134,7 +134,7 @@ MAYBE void new_engine(bool with_list)
 	const struct hufu_engine_opts opts = {
 		.trust = trust,
 		.hash = HUFU_HASH_SM3,
-		.template = HUFU_TEMPLATE_IMA_SIG,
+		.tmpl = HUFU_TEMPLATE_IMA_SIG,
 		.list_dir = with_list ? in_scratch("list") : NULL,
 		.on_audit = hear,
 	};
