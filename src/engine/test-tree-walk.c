@@ -264,6 +264,34 @@ static void test_one_fs(void **state)
 	assert_int_equal(umount(in_tree("m")), 0);
 }
 
+/* An ext4 that keeps no types in its directories: readdir(3) says DT_UNKNOWN of everything. */
+static void test_types_unknown(void **state)
+{
+	static const char *const order[] = {"e/dir/in", "e/file", "e/link", "e/pipe"};
+
+	(void)state;
+	put_dir("e");
+	put_text("image", "");
+	assert_int_equal(truncate(in_tree("image"), 4 << 20), 0);
+	if (unshare(CLONE_NEWNS) < 0 || mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) < 0 ||
+	    call((const char *const[]){"mkfs.ext4", "-q", "-O", "^filetype,^has_journal", in_tree("image"), NULL}) ||
+	    call((const char *const[]){"mount", "-o", "loop", in_tree("image"), in_tree("e"), NULL}))
+		skip_for_want_of("root, mkfs.ext4 and loop devices");
+	assert_int_equal(rmdir(in_tree("e/lost+found")), 0);
+	put_dir("e/dir");
+	put_text("e/dir/in", "abc");
+	put_text("e/file", "abc");
+	assert_int_equal(symlink("file", in_tree("e/link")), 0);
+	assert_int_equal(mkfifo(in_tree("e/pipe"), 0600), 0);
+	assert_int_equal(run_job(sign_job(0, 1), "e"), 0);
+	assert_order(order, ARRAY_SIZE(order));
+	assert_report("e/dir/in", HUFU_FILE_SIGNED, "");
+	assert_report("e/file", HUFU_FILE_SIGNED, "");
+	assert_report("e/link", HUFU_FILE_SKIPPED, "symbolic link");
+	assert_report("e/pipe", HUFU_FILE_SKIPPED, "named pipe");
+	assert_int_equal(umount(in_tree("e")), 0);
+}
+
 /* On overlayfs the first name that is changed becomes a file of its own: the others have to be done too. */
 static void test_links_on_overlay(void **state)
 {
@@ -310,6 +338,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_hard_links, make_tree, drop_tree),
 		cmocka_unit_test_setup_teardown(test_unreadable, make_tree, drop_tree),
 		cmocka_unit_test_setup_teardown(test_one_fs, make_tree, drop_tree),
+		cmocka_unit_test_setup_teardown(test_types_unknown, make_tree, drop_tree),
 		cmocka_unit_test_setup_teardown(test_links_on_overlay, make_tree, drop_tree),
 	};
 
