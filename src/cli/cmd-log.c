@@ -64,10 +64,13 @@ static int put_ascii(const struct hufu_mlog_entry *entry, bool escape, struct hu
 	autofree char *line = NULL, *safe = NULL;
 	int r = hufu_mlog_ascii(entry, &line);
 
+	if (r == 0 && escape) {
+		safe = quote(line);
+		r = safe ? 0 : -ENOMEM;
+	}
 	if (r < 0)
 		return err_sys(err, r, "measurement list");
-	safe = escape ? quote(line) : NULL;
-	out_text("%s\n", safe ? safe : line);
+	out_text("%s\n", escape ? safe : line);
 	return 0;
 }
 

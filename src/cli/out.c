@@ -38,7 +38,7 @@ int out_text(const char *format, ...)
 	if (n < 0)
 		note(errno);
 	va_end(args);
-	return n;
+	return n < 0 ? 0 : n;
 }
 
 void out_json(json_t *value)
