@@ -119,7 +119,7 @@ HUFU_API HUFU_MUST_USE int hufu_key_save(const struct hufu_key *key, const char 
 					 const struct hufu_passphrase *pass, bool overwrite, struct hufu_err *err);
 HUFU_API void hufu_key_free(struct hufu_key *key);
 
-/* "sm2", "rsa", "ecdsa-nist-p256", "ecdsa-nist-p384": the kernel's names, as in /proc/keys. */
+/* "sm2", "rsa", "ecdsa-nist-p256", "ecdsa-nist-p384", "ecdsa-nist-p192": the kernel's names, as in /proc/keys. */
 HUFU_API const char *hufu_key_type(const struct hufu_key *key);
 /* The hash that goes with the key when none is named: sm3 for SM2, sha384 for P-384, else sha256. */
 HUFU_API unsigned hufu_key_default_hash(const struct hufu_key *key);
