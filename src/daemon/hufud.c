@@ -259,6 +259,7 @@ int main(int argc, char **argv)
 		r = options_apply(&daemon.options, &daemon.config, &err);
 	if (r < 0) {
 		say(NULL, LOG_ERR, err.text);
+		options_done(&daemon.options);
 		return EXIT_MISUSE;
 	}
 	r = start(&daemon, &err);
