@@ -193,7 +193,7 @@ HUFU_API const uint8_t *hufu_cert_der(const struct hufu_cert *cert, size_t *ret_
 struct hufu_cert_params {
 	const char *subject; /* "/C=CN/O=Example/CN=name" as openssl -subj, or a bare common name */
 	unsigned days; /* 0: 3650 for a CA, 365 for a leaf */
-	const char *distid; /* SM2 only; NULL: HUFU_DISTID */
+	const char *distid; /* SM2 only; NULL: HUFU_DISTID; "": the empty one, which OpenSSL takes when none is named */
 	bool ignore_csr_sig; /* never set by the programs; for tests */
 };
 
@@ -212,7 +212,7 @@ HUFU_API HUFU_MUST_USE int hufu_cert_issue(const struct hufu_cert *ca, const str
 
 /*
  * Did `issuer`'s key sign `cert`? SM2: e = SM3(Z || TBS), Z from the issuer's key and `distid` (NULL: HUFU_DISTID).
- * Names, dates and usage are not looked at. -EKEYREJECTED no; -ENOPKG algorithm not supported.
+ * Names, dates and usage are not looked at. -EKEYREJECTED no; -ENOPKG algorithm not supported, or broken (MD5, SHA-1).
  */
 HUFU_API HUFU_MUST_USE int hufu_cert_signed_by(const struct hufu_cert *cert, const struct hufu_cert *issuer,
 					       const char *distid, struct hufu_err *err);
