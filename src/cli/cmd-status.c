@@ -106,7 +106,14 @@ static int run_status(const struct call *call, struct hufu_err *err)
 		return EXIT_GOOD;
 	}
 	out_text("hufud runs\n");
-	json_object_foreach(answer, key, value) if (strcmp(key, "ok") != 0) put_row(key, value, 2);
+	/* What is one line each comes first. */
+	for (int nested = 0; nested <= 1; nested++) {
+		json_object_foreach(answer, key, value)
+		{
+			if (strcmp(key, "ok") != 0 && (json_is_object(value) || json_is_array(value)) == nested)
+				put_row(key, value, 2);
+		}
+	}
 	return EXIT_GOOD;
 }
 
