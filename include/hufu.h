@@ -119,7 +119,7 @@ HUFU_API HUFU_MUST_USE int hufu_key_save(const struct hufu_key *key, const char 
 					 const struct hufu_passphrase *pass, bool overwrite, struct hufu_err *err);
 HUFU_API void hufu_key_free(struct hufu_key *key);
 
-/* "sm2", "rsa", "ecdsa-nist-p256", "ecdsa-nist-p384": the kernel's names, as in /proc/keys. */
+/* "sm2", "rsa", "ecdsa-nist-p256", "ecdsa-nist-p384", "ecdsa-nist-p192": the kernel's names, as in /proc/keys. */
 HUFU_API const char *hufu_key_type(const struct hufu_key *key);
 /* The hash that goes with the key when none is named: sm3 for SM2, sha384 for P-384, else sha256. */
 HUFU_API unsigned hufu_key_default_hash(const struct hufu_key *key);
@@ -385,7 +385,7 @@ enum hufu_template {
 	HUFU_TEMPLATE_COUNT,
 };
 /* "ima-ng" ..., NULL for NONE and unknown. */
-HUFU_API const char *hufu_template_name(enum hufu_template template);
+HUFU_API const char *hufu_template_name(enum hufu_template tmpl);
 /* By name or by format string (`d-ng|n-ng|sig`); HUFU_TEMPLATE_NONE if neither is known. */
 HUFU_API enum hufu_template hufu_template_by_name(const char *name, size_t name_len);
 
@@ -395,7 +395,7 @@ struct hufu_decision {
 	bool require_sig; /* appraise_type=imasig */
 	bool permit_directio;
 	int pcr; /* -1: the engine's default */
-	enum hufu_template template;
+	enum hufu_template tmpl;
 	unsigned measure_rule, appraise_rule,
 		audit_rule; /* 1-based rule that decided, also a dont_ rule; 0: none matched */
 };
@@ -570,12 +570,20 @@ struct hufu_access {
 struct hufu_engine_opts {
 	struct hufu_trust *trust; /* not owned */
 	unsigned hash; /* ima_hash: for files without a usable xattr, and for boot_aggregate */
-	enum hufu_template template; /* default for rules that name none; NONE: ima-ng */
+	enum hufu_template tmpl; /* default for rules that name none; NONE: ima-ng */
 	enum hufu_mode mode;
 	const char *list_dir; /* directory of the measurement list; NULL: no list is kept */
 	/* Called with one audit record without newline, `type=INTEGRITY_DATA msg=audit(...): ...`; from any thread. */
 	void (*on_audit)(void *ctx, const char *line);
 	void *ctx;
+	/*
+	 * With a signal, verdicts are remembered under read leases, fcntl(2) F_SETLEASE: until a writer comes, for some seconds
+	 * after the last access, for at most cache_max files. A real-time signal, blocked in every thread; the caller takes it, as
+	 * from signalfd(2), and hands its descriptor to hufu_engine_lease_broken() without delay: a writer waits for that.
+	 * 0: everything is read anew each time.
+	 */
+	int lease_signal;
+	size_t cache_max;
 };
 
 /*
@@ -586,6 +594,8 @@ struct hufu_engine_opts {
 HUFU_API HUFU_MUST_USE int hufu_engine_new(const struct hufu_engine_opts *opts, struct hufu_engine **ret_engine,
 					   struct hufu_err *err);
 HUFU_API void hufu_engine_free(struct hufu_engine *engine);
+/* What had to be repaired in the list when it was opened, in words; "" for nothing. */
+HUFU_API const char *hufu_engine_note(const struct hufu_engine *engine);
 
 /* Parses `text` and makes it the policy, atomically, or changes nothing. `append`: after the rules that are there. */
 HUFU_API HUFU_MUST_USE int hufu_engine_load_policy(struct hufu_engine *engine, const char *text, size_t len,
@@ -605,10 +615,17 @@ HUFU_API void hufu_engine_set_mode(struct hufu_engine *engine, enum hufu_mode mo
 HUFU_API void hufu_engine_judge(struct hufu_engine *engine, const struct hufu_access *access,
 				struct hufu_verdict *ret_verdict);
 
+/* The signal came, with this si_fd. */
+HUFU_API void hufu_engine_lease_broken(struct hufu_engine *engine, int fd);
+/* Gives up leases that nobody asked for of late. To be called a few times a second while there is a lease_signal. */
+HUFU_API void hufu_engine_tidy(struct hufu_engine *engine);
+
 struct hufu_engine_stats {
 	uint64_t judged, appraised;
 	uint64_t refused; /* failed appraisals, also those that HUFU_MODE_LOG let pass */
 	uint64_t measured, violations, list_count, audit_lines;
+	uint64_t list_lost; /* entries that could not be written, as on a full disk */
+	uint64_t cache_hits, cache_misses, cache_broken, cache_entries; /* broken: by writers */
 	unsigned n_rules;
 	enum hufu_mode mode;
 };

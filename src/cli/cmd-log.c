@@ -64,10 +64,13 @@ static int put_ascii(const struct hufu_mlog_entry *entry, bool escape, struct hu
 	autofree char *line = NULL, *safe = NULL;
 	int r = hufu_mlog_ascii(entry, &line);
 
+	if (r == 0 && escape) {
+		safe = quote(line);
+		r = safe ? 0 : -ENOMEM;
+	}
 	if (r < 0)
 		return err_sys(err, r, "measurement list");
-	safe = escape ? quote(line) : NULL;
-	out_text("%s\n", safe ? safe : line);
+	out_text("%s\n", escape ? safe : line);
 	return 0;
 }
 
@@ -195,9 +198,10 @@ static void put_text(const struct finding *finding, const char *path, bool quiet
 			  out_thousands(finding->n_unknown).text);
 	if (quiet)
 		return;
-	out_text("%s: %s entries, %s violations, %s wrong%s\n", safe ? safe : "",
-		 out_thousands(finding->n_entries).text, out_thousands(finding->n_violations).text,
-		 out_thousands(finding->n_wrong).text, finding->broken ? ", and then malformed" : "");
+	out_text("%s: %s %s, %s violation%s, %s wrong%s\n", safe ? safe : "", out_thousands(finding->n_entries).text,
+		 finding->n_entries == 1 ? "entry" : "entries", out_thousands(finding->n_violations).text,
+		 finding->n_violations == 1 ? "" : "s", out_thousands(finding->n_wrong).text,
+		 finding->broken ? ", and then malformed" : "");
 	for (unsigned pcr = 0; pcr < LOGREPLAY_PCRS; pcr++)
 		if (finding->replay.used[pcr])
 			out_text("PCR %u, sha1: %s\n", pcr, logreplay_hex(&finding->replay, pcr).text);

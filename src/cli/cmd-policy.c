@@ -31,9 +31,18 @@ static const struct opt opts_show[] = {
 static const struct opt opts_load[] = {
 	OPT_FLAG(0, "replace", struct policy_opts, replace, "Instead of the rules that are there, not after them."),
 	OPT_FLAG('q', "quiet", struct policy_opts, quiet, "Say nothing if all is well."),
-	OPT_FLAG(0, "json", struct policy_opts, json, "The daemon's answer as JSON."),
+	OPT_FLAG(0, "json", struct policy_opts, json, "As JSON."),
 	OPT_END,
 };
+
+static void refuse(const struct policy_opts *opts, const struct policytext *text, struct hufu_policy_where where,
+		   const char *reason)
+{
+	if (opts->json)
+		policytext_refusal_json(text, where, reason);
+	else
+		policytext_refusal(text, where, reason);
+}
 
 /* ---- check ---------------------------------------------------------------------------------------------------- */
 
@@ -67,10 +76,7 @@ static int check_one(const struct policy_opts *opts, const char *path)
 		say_good(opts, &text, policy);
 		return EXIT_GOOD;
 	}
-	if (opts->json)
-		policytext_refusal_json(&text, where, err.text);
-	else
-		policytext_refusal(&text, where, err.text);
+	refuse(opts, &text, where, err.text);
 	return EXIT_REFUSED;
 }
 
@@ -130,7 +136,7 @@ static int show_active(const struct call *call, struct hufu_err *err)
 		return EXIT_COULD_NOT;
 	if (client_refused(answer, err))
 		return EXIT_REFUSED;
-	text.text = (char *)json_string_value(json_object_get(answer, "policy"));
+	text.text = json_string_value(json_object_get(answer, "policy"));
 	text.len = json_string_length(json_object_get(answer, "policy"));
 	if (!text.text)
 		return err_set(err, EXIT_COULD_NOT, "hufud's answer holds no policy");
@@ -163,14 +169,15 @@ static void say_loaded(const struct policy_opts *opts, const struct policytext *
 }
 
 /* Where hufud refuses what was good here: it is another version, or the rules do not go with those that are there. */
-static void say_refused(const struct policytext *text, const json_t *answer, const char *reason)
+static void say_refused(const struct policy_opts *opts, const struct policytext *text, const json_t *answer,
+			const char *reason)
 {
 	struct hufu_policy_where where = {
 		.line = (unsigned)json_integer_value(json_object_get(answer, "line")),
 		.column = (unsigned)json_integer_value(json_object_get(answer, "column")),
 	};
 
-	policytext_refusal(text, where, reason);
+	refuse(opts, text, where, reason);
 }
 
 static int run_load(const struct call *call, struct hufu_err *err)
@@ -186,7 +193,7 @@ static int run_load(const struct call *call, struct hufu_err *err)
 	if (policytext_read(&text, call->operands[0], err) < 0)
 		return EXIT_COULD_NOT;
 	if (policytext_parse(&text, &policy, &where, &why) < 0) {
-		policytext_refusal(&text, where, why.text);
+		refuse(opts, &text, where, why.text);
 		return EXIT_REFUSED;
 	}
 	data = (struct client_data){text.text, text.len};
@@ -194,7 +201,7 @@ static int run_load(const struct call *call, struct hufu_err *err)
 		       &answer, err) < 0)
 		return EXIT_COULD_NOT;
 	if (client_refused(answer, &why)) {
-		say_refused(&text, answer, why.text);
+		say_refused(opts, &text, answer, why.text);
 		return EXIT_REFUSED;
 	}
 	say_loaded(opts, &text, policy, answer);

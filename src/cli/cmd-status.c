@@ -15,7 +15,7 @@ static const struct opt opts_status[] = {
 	OPT_END,
 };
 
-enum { VALUE_COLUMN = 20 };
+enum { VALUE_COLUMN = 28 };
 
 static void put_value(const json_t *value)
 {
@@ -52,7 +52,10 @@ static void put_members(const json_t *object)
 	out_text("\n");
 }
 
-/* Whatever the daemon says is shown, also what a later version will say: names are its own, with spaces for `_`. */
+/*
+ * Whatever the daemon says is shown, also what a later version will say: names are its own, with spaces for `_`. Those of keyrings,
+ * which begin with a dot, are the kernel's and stay.
+ */
 static void put_row(const char *key, const json_t *value, int indent)
 {
 	autofree char *safe = quote(key);
@@ -60,7 +63,7 @@ static void put_row(const char *key, const json_t *value, int indent)
 	json_t *inner;
 	size_t i;
 
-	for (char *at = safe; at && *at; at++)
+	for (char *at = safe; at && *at && safe[0] != '.'; at++)
 		if (*at == '_')
 			*at = ' ';
 	if (json_is_object(value)) {

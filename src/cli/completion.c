@@ -12,7 +12,7 @@ static const struct {
 	const char *arg, *words;
 } values[] = {
 	{"HASH", "sm3 sha1 sha256 sha384 sha512"},
-	{"TYPE", "sm2 rsa rsa:2048 rsa:4096 ecdsa-p256 ecdsa-p384"},
+	{"TYPE", "sm2 rsa ecdsa-p256 ecdsa-p384"},
 	{"f", "f"},
 };
 /* Values that cannot be guessed. */
@@ -135,6 +135,12 @@ static const char find_command[] = "# Completion of hufu for bash, made by the p
 				   "{\n"
 				   "\tlocal current=${COMP_WORDS[COMP_CWORD]} previous=${COMP_WORDS[COMP_CWORD - 1]}\n"
 				   "\tlocal command='' options='' operands='' kind='' words='' word i skip=''\n"
+				   /* bash takes --key=FILE for three words */
+				   "\tif [[ $current == = ]]; then\n"
+				   "\t\tcurrent=''\n"
+				   "\telif [[ $previous == = ]]; then\n"
+				   "\t\tprevious=${COMP_WORDS[COMP_CWORD - 2]}\n"
+				   "\tfi\n"
 				   "\tfor ((i = 1; i < COMP_CWORD; i++)); do\n"
 				   "\t\tword=${COMP_WORDS[i]}\n"
 				   "\t\tif [[ $skip ]]; then\n"
@@ -147,8 +153,8 @@ static const char find_command[] = "# Completion of hufu for bash, made by the p
 
 static const char offer[] = "\tcase $kind in\n"
 			    "\twords) mapfile -t COMPREPLY < <(compgen -W \"$words\" -- \"$current\") ;;\n"
-			    "\tfiles) mapfile -t COMPREPLY < <(compgen -f -- \"$current\") ;;\n"
-			    "\tdirs) mapfile -t COMPREPLY < <(compgen -d -- \"$current\") ;;\n"
+			    "\tfiles) _hufu_files -f \"$current\" ;;\n"
+			    "\tdirs) _hufu_files -d \"$current\" ;;\n"
 			    "\tnone) COMPREPLY=() ;;\n"
 			    "\t*)\n"
 			    "\t\tif [[ $current == -* ]]; then\n"
@@ -156,12 +162,17 @@ static const char offer[] = "\tcase $kind in\n"
 			    "\t\telif [[ $operands && $previous == \"${command##* }\" || $command == '' ]]; then\n"
 			    "\t\t\tmapfile -t COMPREPLY < <(compgen -W \"$operands\" -- \"$current\")\n"
 			    "\t\telse\n"
-			    "\t\t\tmapfile -t COMPREPLY < <(compgen -f -- \"$current\")\n"
+			    "\t\t\t_hufu_files -f \"$current\"\n"
 			    "\t\tfi\n"
 			    "\t\t;;\n"
 			    "\tesac\n"
 			    "}\n"
-			    "complete -o filenames -F _hufu hufu\n";
+			    "_hufu_files()\n"
+			    "{\n"
+			    "\tmapfile -t COMPREPLY < <(compgen \"$1\" -- \"$2\")\n"
+			    "\tcompopt -o filenames 2>/dev/null\n"
+			    "}\n"
+			    "complete -F _hufu hufu\n";
 
 void completion_bash(void)
 {

@@ -38,7 +38,7 @@ int out_text(const char *format, ...)
 	if (n < 0)
 		note(errno);
 	va_end(args);
-	return n;
+	return n < 0 ? 0 : n;
 }
 
 void out_json(json_t *value)
@@ -66,7 +66,7 @@ int out_finish(struct hufu_err *err)
 }
 
 /* One write(2): lines of several processes on one terminal do not mix. */
-static void put_line(const char *lead, const char *format, va_list args)
+static __attribute__((format(printf, 2, 0))) void put_line(const char *lead, const char *format, va_list args)
 {
 	autofree char *text = NULL, *safe = NULL, *line = NULL;
 	int n = vasprintf(&text, format, args);

@@ -12,7 +12,7 @@
  * write error on standard output is remembered until out_finish(); a reader that went away is no error worth a word.
  */
 
-int out_text(const char *format, ...) __attribute__((format(printf, 1, 2))); /* bytes printed */
+int out_text(const char *format, ...) __attribute__((format(printf, 1, 2))); /* bytes printed; 0: failed */
 /* One JSON value on a line of its own; takes the reference. NULL (memory was short) is a failure of the output. */
 void out_json(json_t *value);
 /* Standard output cannot be written any more: whatever is going on may stop. */

@@ -15,19 +15,23 @@ int policytext_read(struct policytext *text, const char *path, struct hufu_err *
 {
 	int r;
 
-	if (strcmp(path, "-") != 0) {
+	if (strcmp(path, "-") == 0) {
+		text->name = "standard input";
+		r = file_read_fd(STDIN_FILENO, HUFU_POLICY_MAX, &text->owned, &text->len, err);
+		if (r < 0)
+			(void)err_prefix(err, r, "%s", text->name);
+	} else {
 		text->name = path;
-		return file_read(path, HUFU_POLICY_MAX, &text->text, &text->len, err);
+		r = file_read(path, HUFU_POLICY_MAX, &text->owned, &text->len, err);
 	}
-	text->name = "standard input";
-	r = file_read_fd(STDIN_FILENO, HUFU_POLICY_MAX, &text->text, &text->len, err);
-	return r < 0 ? err_prefix(err, r, "%s", text->name) : 0;
+	text->text = text->owned;
+	return r;
 }
 
 void policytext_done(struct policytext *text)
 {
-	free(text->text);
-	text->text = NULL;
+	free(text->owned);
+	text->owned = NULL;
 }
 
 char *policytext_shown(const struct policytext *text)

@@ -7,8 +7,9 @@
 /* A policy as text with the name it goes by, and how a refusal of it is shown. */
 struct policytext {
 	const char *name;
-	char *text;
+	const char *text;
 	size_t len;
+	char *owned; /* what `text` is, if it was read; NULL: it belongs to somebody else */
 };
 
 /* `path` `-` is standard input. */

@@ -147,7 +147,7 @@ static int fill_key_id(struct hufu_cert *cert, struct hufu_err *err)
 	struct hufu_cert_info *info = &cert->info;
 	struct bytes tail;
 
-	if (!info->skid)
+	if (!X509_get0_subject_key_id(cert->x509))
 		return key_id_of(cert->pkey, &info->key_id, err);
 	if (info->skid_len < KEY_ID_LEN)
 		return err_set(err, -EBADMSG,

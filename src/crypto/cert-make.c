@@ -17,7 +17,6 @@ struct extension {
 	const char *value; /* in the language of openssl's x509v3_config */
 };
 
-/* In the order in which they are put in. SKI before AKI, which has nothing to do with it, but people look for them so. */
 static const struct extension ca_extensions[] = {
 	{NID_basic_constraints, "critical,CA:TRUE"},
 	{NID_key_usage, "critical,keyCertSign,cRLSign"},

@@ -35,7 +35,7 @@ static char *take(const char **at, const char *ends)
 	while (**at && !strchr(ends, **at)) {
 		if (**at == '\\' && (*at)[1])
 			(*at)++;
-		buf_u8(&out, (uint8_t) * (*at)++);
+		buf_add(&out, (*at)++, 1);
 	}
 	return buf_take_str(&out);
 }

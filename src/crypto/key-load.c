@@ -188,13 +188,16 @@ static int from_traditional(struct source *source, EVP_PKEY **ret_pkey, struct h
 	return 0;
 }
 
-/* Blocks that hold a private key. Every other `... PRIVATE KEY` is one that cannot be used. */
+/*
+ * Blocks that hold a private key; every other `... PRIVATE KEY` is one that cannot be used. An SM2 key is `SM2` for OpenSSL 3
+ * and `EC` for those before it.
+ */
 static const struct {
 	const char *name;
 	int (*read)(struct source *source, EVP_PKEY **ret_pkey, struct hufu_err *err);
 } kinds[] = {
 	{"PRIVATE KEY", from_pkcs8},	       {"ENCRYPTED PRIVATE KEY", from_encrypted_pkcs8},
-	{"EC PRIVATE KEY", from_traditional},  {"SM2 PRIVATE KEY", from_traditional}, /* what OpenSSL 3 calls it */
+	{"SM2 PRIVATE KEY", from_traditional}, {"EC PRIVATE KEY", from_traditional},
 	{"RSA PRIVATE KEY", from_traditional},
 };
 

@@ -101,7 +101,8 @@ int key_check_algorithm(const X509_ALGOR *algorithm, struct hufu_err *err)
 	char name[80] = "unknown";
 
 	X509_ALGOR_get0(&oid, &form, &curve, algorithm);
-	if (OBJ_obj2nid(oid) == NID_rsaEncryption)
+	/* SM2 stands for id-ecPublicKey here and there; the kernel and libcrypto read that as well */
+	if (OBJ_obj2nid(oid) == NID_rsaEncryption || OBJ_obj2nid(oid) == NID_sm2)
 		return 0;
 	(void)OBJ_obj2txt(name, sizeof(name), oid, 0);
 	if (OBJ_obj2nid(oid) != NID_X9_62_id_ecPublicKey)

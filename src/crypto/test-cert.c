@@ -260,15 +260,15 @@ static void refuses_other_keys(void **state)
 }
 
 /* The certificate with another public key put in; nobody signs it, and the parser does not look at that. */
-static int parse_with_key(const struct hufu_cert *cert, const uint8_t *point, int len, struct hufu_err *err)
+static int parse_with_key(const struct hufu_cert *cert, int algorithm, struct bytes point, struct hufu_err *err)
 {
 	autodone(X509_free) X509 *copy = X509_dup(cert->x509);
-	unsigned char *bits = OPENSSL_memdup(point, (size_t)len), *der = NULL;
+	unsigned char *bits = OPENSSL_memdup(point.at, point.left), *der = NULL;
 	struct hufu_cert *parsed = NULL;
 	int der_len, r;
 
-	assert_int_equal(X509_PUBKEY_set0_param(X509_get_X509_PUBKEY(copy), OBJ_nid2obj(NID_X9_62_id_ecPublicKey),
-						V_ASN1_OBJECT, OBJ_nid2obj(NID_sm2), bits, len),
+	assert_int_equal(X509_PUBKEY_set0_param(X509_get_X509_PUBKEY(copy), OBJ_nid2obj(algorithm), V_ASN1_OBJECT,
+						OBJ_nid2obj(NID_sm2), bits, (int)point.left),
 			 1);
 	der_len = i2d_re_X509_tbs(copy, &der);
 	assert_true(der_len > 0);
@@ -284,6 +284,7 @@ static int parse_with_key(const struct hufu_cert *cert, const uint8_t *point, in
 
 static void refuses_damaged_points(void **state)
 {
+	enum { EC = NID_X9_62_id_ecPublicKey };
 	autocert cert = make("sm2");
 	const unsigned char *bits;
 	uint8_t point[66] = {0};
@@ -294,17 +295,23 @@ static void refuses_damaged_points(void **state)
 	assert_int_equal(X509_PUBKEY_get0_param(NULL, &bits, &len, NULL, X509_get_X509_PUBKEY(cert->x509)), 1);
 	assert_int_equal(len, 65);
 	memcpy(point, bits, 65);
-	assert_int_equal(parse_with_key(cert, point, 65, &err), 0);
-	expect(parse_with_key(cert, point, 64, &err), -EBADMSG, &err, "the certificate's public key is damaged");
-	expect(parse_with_key(cert, point, 66, &err), -EBADMSG, &err, "the certificate's public key is damaged");
+	assert_int_equal(parse_with_key(cert, EC, bytes_of(point, 65), &err), 0);
+	assert_int_equal(parse_with_key(cert, NID_sm2, bytes_of(point, 65), &err), 0);
+	expect(parse_with_key(cert, NID_sm2, bytes_of(point, 64), &err), -EBADMSG, &err,
+	       "the certificate's public key is damaged");
+	expect(parse_with_key(cert, EC, bytes_of(point, 64), &err), -EBADMSG, &err,
+	       "the certificate's public key is damaged");
+	expect(parse_with_key(cert, EC, bytes_of(point, 66), &err), -EBADMSG, &err,
+	       "the certificate's public key is damaged");
 	point[64] ^= 1; /* not on the curve */
-	expect(parse_with_key(cert, point, 65, &err), -EBADMSG, &err, "the certificate's public key is damaged");
+	expect(parse_with_key(cert, EC, bytes_of(point, 65), &err), -EBADMSG, &err,
+	       "the certificate's public key is damaged");
 	/* At infinity: SM2 then accepts a signature that anyone computes */
-	expect(parse_with_key(cert, (uint8_t[]){0}, 1, &err), -EBADMSG, &err,
+	expect(parse_with_key(cert, EC, bytes_of("", 1), &err), -EBADMSG, &err,
 	       "the public key is not a usable point of its curve: point at infinity");
 	/* Compressed, which OpenSSL reads, is the same key */
 	point[0] = (uint8_t)(2 + (bits[64] & 1));
-	assert_int_equal(parse_with_key(cert, point, 33, NULL), 0);
+	assert_int_equal(parse_with_key(cert, EC, bytes_of(point, 33), NULL), 0);
 }
 
 static void saves_what_it_loads(void **state)

@@ -52,9 +52,11 @@ static void agrees_with_openssl(void **state)
 		{HUFU_HASH_SHA3_256, "dgst -sha3-256 -r data"}, {HUFU_HASH_SHA3_384, "dgst -sha3-384 -r data"},
 		{HUFU_HASH_SHA3_512, "dgst -sha3-512 -r data"},
 	};
-	static const char *const messages[] = {"", "abc",
-					       "a longer message, with more than one block of 64 bytes in it: "
-					       "hufu hufu hufu hufu hufu hufu hufu hufu hufu hufu"};
+	static const char *const messages[] = {
+		"",
+		"abc",
+		"more than one block of 64 bytes: 0123456789 0123456789 0123456789 0123456789 0123456789",
+	};
 
 	(void)state;
 	for (size_t m = 0; m < ARRAY_SIZE(messages); m++) {

@@ -115,9 +115,19 @@ static int put_counts(json_t *counts, const struct hufu_engine_stats *stats, uin
 		const char *name;
 		uint64_t value;
 	} rows[] = {
-		{"judged", stats->judged},     {"appraised", stats->appraised},	  {"refused", stats->refused},
-		{"measured", stats->measured}, {"violations", stats->violations}, {"list", stats->list_count},
-		{"audit", stats->audit_lines}, {"audit_dropped", audit_dropped},
+		{"judged", stats->judged},
+		{"appraised", stats->appraised},
+		{"refused", stats->refused},
+		{"measured", stats->measured},
+		{"violations", stats->violations},
+		{"list", stats->list_count},
+		{"list_lost", stats->list_lost},
+		{"audit", stats->audit_lines},
+		{"audit_dropped", audit_dropped},
+		{"cache_hits", stats->cache_hits},
+		{"cache_misses", stats->cache_misses},
+		{"cache_broken", stats->cache_broken},
+		{"cache_entries", stats->cache_entries},
 	};
 	int r = 0;
 

@@ -22,7 +22,8 @@
  *
  *   status: "version", "pid", "mode" (enforce, log), "hash", "template", "run_dir" (strings but pid);
  *     "policy": {"rules"}; "keyrings": {".ima": number of keys, ...};
- *     "counts": {"judged", "appraised", "refused", "measured", "violations", "list", "audit", "audit_dropped"};
+ *     "counts": {"judged", "appraised", "refused", "measured", "violations", "list", "list_lost", "audit", "audit_dropped",
+ *     "cache_hits", "cache_misses", "cache_broken", "cache_entries"};
  *     "watch": what the watcher adds.
  *
  * Runs in a thread of its own, which serves up to 16 clients side by side and answers one request after another. A client

@@ -27,6 +27,8 @@
 #include "service.h"
 #include "watcher.h"
 
+#define CACHE_MAX 16384 /* files whose verdict is remembered: each holds a descriptor */
+
 enum exit_code { EXIT_GOOD = 0, EXIT_MISUSE = 2, EXIT_COULD_NOT = 3 };
 
 /* Everything that is started, in the order it is started; stop() goes the other way. */
@@ -66,7 +68,7 @@ static int block_signals(struct hufu_err *err)
 	(void)sigaddset(&set, SIGTERM);
 	(void)sigaddset(&set, SIGINT);
 	(void)sigaddset(&set, SIGHUP);
-	if (sigprocmask(SIG_BLOCK, &set, NULL) < 0)
+	if (sigprocmask(SIG_BLOCK, &set, NULL) < 0 || watcher_block_lease_signal() < 0)
 		return err_sys(err, -errno, "signals");
 	/* SIGIO tells of a broken lease, whose breaking is what we want and all we need; its default would end us */
 	(void)signal(SIGIO, SIG_IGN);
@@ -82,7 +84,7 @@ static int start_engine(struct daemon *daemon, struct hufu_err *err)
 	struct hufu_engine_opts opts = {
 		.trust = daemon->service.trust,
 		.hash = config->hash,
-		.template = config->template,
+		.tmpl = config->template,
 		.mode = config->mode,
 		.on_audit = auditlog_put,
 		.ctx = daemon->service.auditlog,
@@ -97,7 +99,14 @@ static int start_engine(struct daemon *daemon, struct hufu_err *err)
 	if (r < 0)
 		return r;
 	opts.list_dir = list_dir;
-	return hufu_engine_new(&opts, &daemon->service.engine, err);
+	opts.lease_signal = WATCHER_LEASE_SIGNAL;
+	opts.cache_max = CACHE_MAX;
+	r = hufu_engine_new(&opts, &daemon->service.engine, err);
+	if (r < 0)
+		return r;
+	if (hufu_engine_note(daemon->service.engine)[0])
+		sayf(LOG_WARNING, "measurement list: %s", hufu_engine_note(daemon->service.engine));
+	return 0;
 }
 
 static int start_service(struct daemon *daemon, struct hufu_err *err)
@@ -250,6 +259,7 @@ int main(int argc, char **argv)
 		r = options_apply(&daemon.options, &daemon.config, &err);
 	if (r < 0) {
 		say(NULL, LOG_ERR, err.text);
+		options_done(&daemon.options);
 		return EXIT_MISUSE;
 	}
 	r = start(&daemon, &err);

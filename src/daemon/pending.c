@@ -143,8 +143,7 @@ void pending_expire(struct pending *pending)
 	uint64_t now = now_ns();
 
 	(void)pthread_mutex_lock(&pending->lock);
-	TAILQ_FOREACH(item, &pending->working, link)
-	{
+	TAILQ_FOREACH (item, &pending->working, link) {
 		if (item->answered || item->deadline_ns > now)
 			continue;
 		answer(pending, item->event.fd, false);

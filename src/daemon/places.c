@@ -17,17 +17,21 @@ struct place {
 };
 
 struct places {
+	struct fangroup *group;
+	struct fstable *table;
 	pthread_mutex_t lock;
 	struct place *list;
 	size_t n;
 };
 
-int places_new(struct places **ret_places)
+int places_new(struct fangroup *group, struct fstable *table, struct places **ret_places)
 {
 	struct places *places = calloc(1, sizeof(*places));
 
 	if (!places)
 		return -ENOMEM;
+	places->group = group;
+	places->table = table;
 	(void)pthread_mutex_init(&places->lock, NULL);
 	*ret_places = places;
 	return 0;
@@ -70,7 +74,6 @@ static int add(struct places *places, dev_t dev, const char *path, struct place 
 
 struct update {
 	struct places *places;
-	struct fangroup *group;
 	unsigned wanted;
 };
 
@@ -84,10 +87,10 @@ static int mark(struct update *update, struct place *place, struct hufu_err *err
 	if (place->wanted == wanted)
 		return 0;
 	if (wanted) {
-		r = fangroup_watch(update->group, place->path, wanted, &granted, err);
+		r = fangroup_watch(update->places->group, place->path, wanted, &granted, err);
 		if (r == 0 && wanted & ~granted & FANGROUP_ACCESS) {
 			wanted = (wanted & ~(unsigned)FANGROUP_ACCESS) | FANGROUP_OPEN;
-			r = fangroup_watch(update->group, place->path, wanted, &granted, err);
+			r = fangroup_watch(update->places->group, place->path, wanted, &granted, err);
 		}
 		if (r < 0)
 			return r;
@@ -97,7 +100,7 @@ static int mark(struct update *update, struct place *place, struct hufu_err *err
 	unwanted = place->granted & ~granted;
 	place->granted = granted;
 	place->wanted = update->wanted;
-	return unwanted ? fangroup_unwatch(update->group, place->path, unwanted, err) : 0;
+	return unwanted ? fangroup_unwatch(update->places->group, place->path, unwanted, err) : 0;
 }
 
 static int update_path(struct update *update, dev_t dev, const char *path, struct hufu_err *err)
@@ -157,16 +160,15 @@ static void forget_unseen(struct update *update)
 			continue;
 		}
 		if (place->granted)
-			(void)fangroup_unwatch(update->group, place->path, place->granted, &ignored);
+			(void)fangroup_unwatch(update->places->group, place->path, place->granted, &ignored);
 		free(place->path);
 	}
 	places->n = kept;
 }
 
-int places_update(struct places *places, struct fangroup *group, struct fstable *table, const struct config *config,
-		  unsigned wanted, struct hufu_err *err)
+int places_update(struct places *places, const struct config *config, unsigned wanted, struct hufu_err *err)
 {
-	struct update update = {.places = places, .group = group, .wanted = wanted};
+	struct update update = {.places = places, .wanted = wanted};
 	int r;
 
 	(void)pthread_mutex_lock(&places->lock);
@@ -175,7 +177,7 @@ int places_update(struct places *places, struct fangroup *group, struct fstable 
 	if (config->n_watch)
 		r = update_named(&update, config, err);
 	else
-		r = fstable_each_local(table, update_local, &update);
+		r = fstable_each_local(places->table, update_local, &update);
 	forget_unseen(&update);
 	(void)pthread_mutex_unlock(&places->lock);
 	return r;

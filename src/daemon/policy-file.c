@@ -198,6 +198,11 @@ ssize_t policy_file_write(struct policy_file *file, const char *data, size_t len
 	return (ssize_t)taken;
 }
 
+void policy_file_fail(struct policy_file *file)
+{
+	file->invalid = true;
+}
+
 /* ---- closing -------------------------------------------------------------------------------------------------- */
 
 static void apply(struct policy_file *file)
@@ -212,7 +217,7 @@ static void apply(struct policy_file *file)
 	if (r < 0)
 		sayf(LOG_ERR, "policy update failed: %s", err.text);
 	else
-		sayf(LOG_INFO, "policy update completed: %u rules", n_rules);
+		sayf(LOG_INFO, "policy update completed: %u %s", n_rules, n_rules == 1 ? "rule" : "rules");
 }
 
 /* Has a process a descriptor of a file of this name? When in doubt, yes. */

@@ -28,6 +28,8 @@ HUFU_MUST_USE int policy_file_open(struct policy_file *file, bool append);
  * advance its offset; under FUSE it advances, so 0 and the place where the last write ended are taken, others are -EINVAL.
  */
 HUFU_MUST_USE ssize_t policy_file_write(struct policy_file *file, const char *data, size_t len, uint64_t offset);
+/* A write was refused without being looked at: as with any other that fails, the load is void. */
+void policy_file_fail(struct policy_file *file);
 /*
  * A descriptor was closed by `tid` (0: one that is not to be seen); it need not be the last one. Puts the load into force if no
  * process has such a file open any more: under FUSE close(2) waits for this call and not for the next.

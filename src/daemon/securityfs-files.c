@@ -37,14 +37,18 @@ const struct securityfs_file *securityfs_files_get(fuse_ino_t ino)
 }
 
 /* Owner root, and size 0 as in securityfs: what a file holds is known when it is read. */
-static struct stat stat_of(fuse_ino_t ino)
+static struct stat stat_of(fuse_req_t req, fuse_ino_t ino)
 {
+	const struct timespec born = securityfs_open_born(fuse_req_userdata(req));
 	const struct securityfs_file *file = &files[ino];
 
 	return (struct stat){
 		.st_ino = ino,
 		.st_mode = file->mode,
 		.st_nlink = file->kind == SECURITYFS_DIR ? 2 : 1,
+		.st_atim = born,
+		.st_mtim = born,
+		.st_ctim = born,
 		.st_size = file->kind == SECURITYFS_LINK ? (off_t)sizeof(link_target) - 1 : 0,
 	};
 }
@@ -57,7 +61,7 @@ static void on_lookup(fuse_req_t req, fuse_ino_t parent, const char *name)
 		if (files[ino].parent != parent || strcmp(files[ino].name, name) != 0)
 			continue;
 		entry.ino = ino;
-		entry.attr = stat_of(ino);
+		entry.attr = stat_of(req, ino);
 		(void)fuse_reply_entry(req, &entry);
 		return;
 	}
@@ -73,7 +77,7 @@ static void on_getattr(fuse_req_t req, fuse_ino_t ino, struct fuse_file_info *fi
 		(void)fuse_reply_err(req, ENOENT);
 		return;
 	}
-	st = stat_of(ino);
+	st = stat_of(req, ino);
 	(void)fuse_reply_attr(req, &st, 0);
 }
 
@@ -99,9 +103,9 @@ static void on_readlink(fuse_req_t req, fuse_ino_t ino)
 }
 
 /* The `at`th entry of a directory: `.`, `..`, then the files in the table. Empty: it lies elsewhere. */
-static const char *entry_of(fuse_ino_t dir, fuse_ino_t at, struct stat *ret_st)
+static const char *entry_of(fuse_req_t req, fuse_ino_t dir, fuse_ino_t at, struct stat *ret_st)
 {
-	*ret_st = stat_of(at > INO_ROOT ? at : at ? files[dir].parent : dir);
+	*ret_st = stat_of(req, at > INO_ROOT ? at : at ? files[dir].parent : dir);
 	if (at > INO_ROOT)
 		return files[at].parent == dir ? files[at].name : "";
 	return at ? ".." : ".";
@@ -122,7 +126,7 @@ static void on_readdir(fuse_req_t req, fuse_ino_t ino, size_t size, off_t offset
 		size = sizeof(page);
 	for (fuse_ino_t at = offset > 0 ? (fuse_ino_t)offset : 0; at < ARRAY_SIZE(files); at++) {
 		struct stat st;
-		const char *name = entry_of(ino, at, &st);
+		const char *name = entry_of(req, ino, at, &st);
 		size_t len = name[0] ? fuse_add_direntry(req, page + used, size - used, name, &st, (off_t)at + 1) : 0;
 
 		if (len > size - used)

@@ -34,6 +34,7 @@ struct far_write {
 
 struct securityfs_open {
 	struct service *service;
+	struct timespec born;
 	struct policy_file *policy;
 	struct handle *handles;
 	bool writer; /* somebody has the policy open for writing */
@@ -50,6 +51,7 @@ int securityfs_open_new(struct service *service, struct securityfs_open **ret_op
 	if (!all)
 		return -ENOMEM;
 	all->service = service;
+	(void)clock_gettime(CLOCK_REALTIME, &all->born);
 	r = policy_file_new(service, &all->policy);
 	if (r < 0) {
 		free(all);
@@ -57,6 +59,11 @@ int securityfs_open_new(struct service *service, struct securityfs_open **ret_op
 	}
 	*ret_open = all;
 	return 0;
+}
+
+struct timespec securityfs_open_born(const struct securityfs_open *all)
+{
+	return all->born;
 }
 
 int securityfs_open_settle(struct securityfs_open *all)
@@ -289,12 +296,14 @@ static int start_far(struct securityfs_open *all, const struct far_write *write)
 		all->far_busy = true;
 		r = thread_start(&all->far_thread, "hufud-policy", run_far, far);
 	}
-	if (r < 0 && far) {
-		free(far->data);
+	all->far = r == 0;
+	if (r < 0) {
+		all->far_busy = false;
+		policy_file_fail(all->policy);
+		if (far)
+			free(far->data);
 		free(far);
 	}
-	all->far = r == 0;
-	all->far_busy = all->far_busy && all->far;
 	return r;
 }
 

@@ -6,6 +6,7 @@
 #define FUSE_USE_VERSION 34
 #endif
 #include <fuse3/fuse_lowlevel.h>
+#include <time.h>
 
 #include "service.h"
 
@@ -19,6 +20,9 @@ HUFU_MUST_USE int securityfs_open_new(struct service *service, struct securityfs
  */
 HUFU_MUST_USE int securityfs_open_settle(struct securityfs_open *open);
 void securityfs_open_free(struct securityfs_open *open);
+
+/* When it was made: the times of all files. */
+struct timespec securityfs_open_born(const struct securityfs_open *open);
 
 /* Operations of FUSE; the user data of the requests is the object. */
 void securityfs_open_open(fuse_req_t req, fuse_ino_t ino, struct fuse_file_info *fi);

@@ -21,7 +21,7 @@ static void the_lock_holds_the_pid(void **state)
 	file = open(scratch_path("hufud.lock"), O_RDONLY | O_CLOEXEC);
 	assert_true(file >= 0);
 	assert_true(read(file, text, sizeof(text) - 1) > 0);
-	assert_int_equal(atol(text), getpid());
+	assert_int_equal(strtol(text, NULL, 10), getpid());
 	assert_int_equal(fstat(file, &st), 0);
 	assert_int_equal(st.st_mode & 07777, 0600);
 	(void)close(file);

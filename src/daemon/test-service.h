@@ -15,7 +15,7 @@ static struct service service;
 
 static int service_set_up(void **state)
 {
-	struct hufu_engine_opts opts = {.hash = HUFU_HASH_SM3, .template = HUFU_TEMPLATE_IMA_NG};
+	struct hufu_engine_opts opts = {.hash = HUFU_HASH_SM3, .tmpl = HUFU_TEMPLATE_IMA_NG};
 	char list_dir[PATH_MAX];
 	struct hufu_err err = {0};
 

@@ -7,6 +7,7 @@
 #include <pthread.h>
 #include <stdatomic.h>
 #include <sys/eventfd.h>
+#include <sys/signalfd.h>
 #include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
@@ -32,7 +33,7 @@ struct watcher {
 	pthread_t reader, *workers;
 	unsigned n_workers; /* that run */
 	bool reader_runs;
-	int stop_fd;
+	int stop_fd, lease_fd;
 	_Atomic uint64_t events, own, read_errors;
 };
 
@@ -63,18 +64,62 @@ static void read_events(struct watcher *watcher)
 	}
 }
 
+static uint64_t now_ms(void)
+{
+	struct timespec now;
+
+	(void)clock_gettime(CLOCK_MONOTONIC, &now);
+	return (uint64_t)now.tv_sec * 1000u + (uint64_t)now.tv_nsec / 1000000u;
+}
+
+static sigset_t lease_signals(void)
+{
+	sigset_t set;
+
+	(void)sigemptyset(&set);
+	(void)sigaddset(&set, WATCHER_LEASE_SIGNAL);
+	return set;
+}
+
+int watcher_block_lease_signal(void)
+{
+	sigset_t set = lease_signals();
+
+	return sigprocmask(SIG_BLOCK, &set, NULL);
+}
+
+/* A writer waits for each of them. */
+static void read_leases(struct watcher *watcher)
+{
+	struct signalfd_siginfo infos[16];
+	ssize_t len = read(watcher->lease_fd, infos, sizeof(infos));
+
+	for (ssize_t i = 0; i < len / (ssize_t)sizeof(infos[0]); i++)
+		hufu_engine_lease_broken(watcher->service->engine, infos[i].ssi_fd);
+}
+
 static void *run_reader(void *ctx)
 {
 	struct watcher *watcher = ctx;
 	struct pollfd fds[] = {
 		{.fd = fangroup_fd(watcher->group), .events = POLLIN},
+		{.fd = watcher->lease_fd, .events = POLLIN},
 		{.fd = watcher->stop_fd, .events = POLLIN},
 	};
+	uint64_t tidied_ms = 0;
 
-	while (!(fds[1].revents & POLLIN)) {
-		if (poll(fds, ARRAY_SIZE(fds), TICK_MS) > 0 && fds[0].revents & POLLIN)
+	while (!(fds[2].revents & POLLIN)) {
+		int n = poll(fds, ARRAY_SIZE(fds), TICK_MS);
+
+		if (n > 0 && fds[1].revents & POLLIN)
+			read_leases(watcher);
+		if (n > 0 && fds[0].revents & POLLIN)
 			read_events(watcher);
+		if (now_ms() < tidied_ms + TICK_MS)
+			continue;
+		tidied_ms = now_ms();
 		pending_expire(watcher->pending);
+		hufu_engine_tidy(watcher->service->engine);
 	}
 	return NULL;
 }
@@ -120,6 +165,7 @@ static int start_threads(struct watcher *watcher, struct hufu_err *err)
 
 static int prepare(struct watcher *watcher, struct hufu_err *err)
 {
+	sigset_t leases = lease_signals();
 	int r = fangroup_new(&watcher->group, err);
 
 	if (r < 0)
@@ -130,7 +176,10 @@ static int prepare(struct watcher *watcher, struct hufu_err *err)
 	watcher->stop_fd = eventfd(0, EFD_CLOEXEC);
 	if (watcher->stop_fd < 0)
 		return err_sys(err, -errno, "eventfd");
-	if (places_new(&watcher->places) < 0 ||
+	watcher->lease_fd = signalfd(-1, &leases, SFD_CLOEXEC | SFD_NONBLOCK);
+	if (watcher->lease_fd < 0)
+		return err_sys(err, -errno, "signalfd");
+	if (places_new(watcher->group, watcher->table, &watcher->places) < 0 ||
 	    pending_new(watcher->group, watcher->service->config->deadline_ms, &watcher->pending) < 0)
 		return err_sys(err, -ENOMEM, "watcher");
 	return 0;
@@ -144,7 +193,7 @@ int watcher_start(struct service *service, struct watcher **ret_watcher, struct 
 	if (!watcher)
 		return err_sys(err, -ENOMEM, "watcher");
 	watcher->service = service;
-	watcher->stop_fd = -1;
+	watcher->stop_fd = watcher->lease_fd = -1;
 	r = prepare(watcher, err);
 	if (r == 0)
 		r = start_threads(watcher, err);
@@ -177,6 +226,8 @@ void watcher_stop(struct watcher *watcher)
 	fstable_free(watcher->table);
 	if (watcher->stop_fd >= 0)
 		(void)close(watcher->stop_fd);
+	if (watcher->lease_fd >= 0)
+		(void)close(watcher->lease_fd);
 	free(watcher->workers);
 	free(watcher);
 }
@@ -202,8 +253,7 @@ static unsigned wanted_events(struct hufu_engine *engine)
 
 int watcher_update(struct watcher *watcher, struct hufu_err *err)
 {
-	return places_update(watcher->places, watcher->group, watcher->table, watcher->service->config,
-			     wanted_events(watcher->service->engine), err);
+	return places_update(watcher->places, watcher->service->config, wanted_events(watcher->service->engine), err);
 }
 
 int watcher_mounts_fd(const struct watcher *watcher)

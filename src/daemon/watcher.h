@@ -2,6 +2,8 @@
 #ifndef WATCHER_H
 #define WATCHER_H
 
+#include <signal.h>
+
 #include "service.h"
 
 /*
@@ -9,6 +11,13 @@
  * judge. The reading thread opens nothing but /proc, so that no access of ours can ever wait for itself.
  */
 struct watcher;
+
+/*
+ * Sent when a writer breaks a lease that the engine holds (hufu_engine_opts.lease_signal). The reading thread takes it: it is the one
+ * that never waits for anything. To be blocked before any thread starts.
+ */
+#define WATCHER_LEASE_SIGNAL (SIGRTMIN + 4)
+HUFU_MUST_USE int watcher_block_lease_signal(void);
 
 /* Watches what service->config says, for what the engine's policy asks. No rule: nothing is held up. */
 HUFU_MUST_USE int watcher_start(struct service *service, struct watcher **ret_watcher, struct hufu_err *err);

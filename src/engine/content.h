@@ -30,6 +30,7 @@ struct content {
 	 */
 	int digest_error;
 	struct hufu_digest digest;
+	bool proved; /* security.ima has been found right for this digest, under the keyrings as they are */
 };
 
 /* Asks the file for its attributes and its security.ima. `default_algo`: ima_hash. */

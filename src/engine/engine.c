@@ -20,8 +20,8 @@ static int check_opts(const struct hufu_engine_opts *opts, struct hufu_err *err)
 	if (!hufu_hash_name(opts->hash) || !digest_available(opts->hash))
 		return err_set(err, -ENOPKG, "hash algorithm %s is not available here",
 			       hufu_hash_name(opts->hash) ? hufu_hash_name(opts->hash) : "(unknown)");
-	if (opts->template != HUFU_TEMPLATE_NONE && !hufu_template_name(opts->template))
-		return err_set(err, -EINVAL, "template number %u is not known", (unsigned)opts->template);
+	if (opts->tmpl != HUFU_TEMPLATE_NONE && !hufu_template_name(opts->tmpl))
+		return err_set(err, -EINVAL, "template number %u is not known", (unsigned)opts->tmpl);
 	if ((unsigned)opts->mode > HUFU_MODE_LOG)
 		return err_set(err, -EINVAL, "mode number %u is not known", (unsigned)opts->mode);
 	return 0;
@@ -46,7 +46,7 @@ int hufu_engine_new(const struct hufu_engine_opts *opts, struct hufu_engine **re
 	engine->trust = opts->trust;
 	engine->hash = opts->hash;
 	/* CONFIG_IMA_DEFAULT_TEMPLATE of a kernel that was not told otherwise */
-	engine->template = opts->template ? opts->template : HUFU_TEMPLATE_IMA_NG;
+	engine->template = opts->tmpl ? opts->tmpl : HUFU_TEMPLATE_IMA_NG;
 	engine->mode = opts->mode;
 	engine->audit.on_line = opts->on_audit;
 	engine->audit.ctx = opts->ctx;
@@ -55,6 +55,8 @@ int hufu_engine_new(const struct hufu_engine_opts *opts, struct hufu_engine **re
 		if (r < 0)
 			return r;
 	}
+	if (opts->lease_signal && cache_new(opts->cache_max, opts->lease_signal, &engine->cache) < 0)
+		return err_sys(err, -ENOMEM, "cache");
 	*ret_engine = take_ptr(engine);
 	return 0;
 }
@@ -65,6 +67,7 @@ void hufu_engine_free(struct hufu_engine *engine)
 		return;
 	if (engine->record)
 		record_close(engine->record);
+	cache_free(engine->cache);
 	rulebook_done(&engine->rules);
 	(void)pthread_mutex_destroy(&engine->load_lock);
 	free(engine);
@@ -154,6 +157,7 @@ void hufu_engine_set_mode(struct hufu_engine *engine, enum hufu_mode mode)
 void hufu_engine_stats(struct hufu_engine *engine, struct hufu_engine_stats *ret_stats)
 {
 	struct edition *edition = rulebook_get(&engine->rules);
+	struct cache_counts counts = {0};
 	struct hufu_engine_stats stats = {
 		.judged = atomic_load(&engine->n_judged),
 		.appraised = atomic_load(&engine->n_appraised),
@@ -165,9 +169,34 @@ void hufu_engine_stats(struct hufu_engine *engine, struct hufu_engine_stats *ret
 	};
 
 	edition_put(edition);
+	if (engine->cache) {
+		cache_count(engine->cache, &counts);
+		stats.cache_hits = counts.hits;
+		stats.cache_misses = counts.misses;
+		stats.cache_broken = counts.broken;
+		stats.cache_entries = counts.entries;
+	}
 	if (engine->record) {
 		stats.violations = record_violations(engine->record);
 		stats.list_count = record_count(engine->record);
+		stats.list_lost = record_failures(engine->record);
 	}
 	*ret_stats = stats;
+}
+
+const char *hufu_engine_note(const struct hufu_engine *engine)
+{
+	return engine->record ? record_note(engine->record) : "";
+}
+
+void hufu_engine_lease_broken(struct hufu_engine *engine, int fd)
+{
+	if (engine->cache)
+		cache_broken(engine->cache, fd);
+}
+
+void hufu_engine_tidy(struct hufu_engine *engine)
+{
+	if (engine->cache)
+		cache_tidy(engine->cache);
 }

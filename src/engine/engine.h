@@ -5,6 +5,7 @@
 #include <stdatomic.h>
 
 #include "audit.h"
+#include "cache.h"
 #include "hufu.h"
 #include "record.h"
 #include "rulebook.h"
@@ -15,6 +16,7 @@ struct hufu_engine {
 	unsigned hash;
 	enum hufu_template template; /* never NONE */
 	struct record *record; /* NULL: no list is kept */
+	struct cache *cache; /* NULL: everything is read anew each time */
 	struct rulebook rules;
 	pthread_mutex_t load_lock; /* one load at a time, with its audit records */
 	struct audit audit;

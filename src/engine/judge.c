@@ -17,6 +17,8 @@ struct judging {
 	struct content content;
 	struct appraisal appraisal;
 	bool label_decides; /* nothing but security.ima was needed to appraise it */
+	uint64_t generation; /* of the keyrings, before any of their keys was looked at */
+	bool known, known_proved; /* by the cache */
 	bool direct; /* O_DIRECT: the page cache may hold something else than the reader gets */
 };
 
@@ -103,12 +105,33 @@ static bool needs_digest(const struct judging *j)
 	return wants(j, HUFU_POLICY_APPRAISE) && !j->label_decides && !writers_cause(j);
 }
 
+static void recall(struct judging *j)
+{
+	if (!j->engine->cache)
+		return;
+	j->generation = hufu_trust_generation(j->engine->trust);
+	cache_get(j->engine->cache, &j->content, j->generation);
+	j->known = j->content.digest_error == 0;
+	j->known_proved = j->content.proved;
+}
+
+/* Failures are not remembered: each access is judged, and its refusal audited, anew. */
+static void remember(struct judging *j)
+{
+	const struct content *content = &j->content;
+
+	if (j->engine->cache && content->digest_error == 0 && (!j->known || content->proved != j->known_proved))
+		cache_put(j->engine->cache, content, j->access->object.fs_magic, j->generation);
+}
+
 static void collect(struct judging *j)
 {
-	if (j->direct)
+	if (j->direct) {
 		j->content.digest_error = -EINVAL;
-	else if (needs_digest(j))
+	} else if (needs_digest(j)) {
+		recall(j);
 		content_hash(&j->content);
+	}
 	if (j->content.digest_error && j->content.digest_error != -EAGAIN)
 		report_data(j, "collect_data", j->direct ? "failed(directio)" : hufu_cause_name(HUFU_CAUSE_FAILED));
 }
@@ -126,7 +149,7 @@ static void measure(struct judging *j)
 {
 	const struct content *content = &j->content;
 	struct mlog_event event = {
-		.template = j->verdict.decision.template,
+		.template = j->verdict.decision.tmpl,
 		.digest = &content->digest,
 		.name = j->access->path,
 	};
@@ -183,10 +206,12 @@ static enum hufu_cause appraise(struct judging *j)
 {
 	struct appraisal *appraisal = &j->appraisal;
 
-	if (j->direct && j->verdict.decision.permit_directio)
+	if (j->direct && j->verdict.decision.permit_directio) {
 		appraisal->cause = HUFU_CAUSE_NONE;
-	else if (!j->label_decides && j->content.digest_error != -EAGAIN)
+	} else if (!j->label_decides && !j->content.proved && j->content.digest_error != -EAGAIN) {
 		appraise_digest(appraisal, &j->content, j->engine->trust);
+		j->content.proved = !appraisal->cause;
+	}
 	if (!appraisal->cause)
 		appraisal->cause = writers_cause(j);
 	if (!appraisal->cause && writes_to_signed(j))
@@ -240,6 +265,7 @@ static void judge_file(struct judging *j)
 		if (j->appraisal.blacklisted && wants(j, HUFU_POLICY_MEASURE))
 			measure_blacklisted(j);
 	}
+	remember(j);
 	if (wants(j, HUFU_POLICY_AUDIT))
 		audit_put_rule(&j->engine->audit, access, &j->content.digest);
 }
@@ -280,10 +306,11 @@ void hufu_engine_judge(struct hufu_engine *engine, const struct hufu_access *acc
 	j.access = access;
 	j.verdict = (struct hufu_verdict){0};
 	j.appraisal = (struct appraisal){0};
+	j.generation = 0;
+	j.known = j.known_proved = false;
 	atomic_fetch_add(&engine->n_judged, 1);
 	match(&j);
 	j.verdict.allow = !wants(&j, HUFU_POLICY_APPRAISE);
-	/* A cache of verdicts belongs here: between what is asked and looking for the answer */
 	if (is_nameless(access))
 		j.verdict.allow = true;
 	else if (j.verdict.decision.actions)

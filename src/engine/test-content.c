@@ -389,5 +389,5 @@ int main(void)
 		cmocka_unit_test(time_counts_under_a_lease_too),
 	};
 
-	return cmocka_run_group_tests(tests, make_pairs, drop_pairs);
+	return cmocka_run_group_tests(tests, make_pairs_and_labels, drop_pairs);
 }

@@ -34,7 +34,7 @@ static void refuses_bad_options(void **state)
 	assert_int_equal(hufu_engine_new(&opts, &made, &err), -ENOPKG);
 	assert_string_equal(err.text, "hash algorithm tgr192 is not available here");
 	opts = good;
-	opts.template = HUFU_TEMPLATE_COUNT;
+	opts.tmpl = HUFU_TEMPLATE_COUNT;
 	assert_int_equal(hufu_engine_new(&opts, &made, &err), -EINVAL);
 	opts = good;
 	opts.mode = (enum hufu_mode)7;
@@ -182,5 +182,5 @@ int main(void)
 		ENGINE_TEST(tells_of_a_load),	  ENGINE_TEST(stamps_records),
 	};
 
-	return cmocka_run_group_tests(tests, make_pairs, drop_pairs);
+	return cmocka_run_group_tests(tests, make_pairs_and_labels, drop_pairs);
 }

@@ -338,5 +338,5 @@ int main(void)
 		ENGINE_TEST(full_disk),
 	};
 
-	return cmocka_run_group_tests(tests, make_pairs, drop_pairs);
+	return cmocka_run_group_tests(tests, make_pairs_and_labels, drop_pairs);
 }

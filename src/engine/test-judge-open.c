@@ -91,5 +91,5 @@ int main(void)
 		ENGINE_TEST(direct_io),
 	};
 
-	return cmocka_run_group_tests(tests, make_pairs, drop_pairs);
+	return cmocka_run_group_tests(tests, make_pairs_and_labels, drop_pairs);
 }

@@ -236,5 +236,5 @@ int main(void)
 		ENGINE_TEST(all_at_once),
 	};
 
-	return cmocka_run_group_tests(tests, make_pairs, drop_pairs);
+	return cmocka_run_group_tests(tests, make_pairs_and_labels, drop_pairs);
 }

@@ -301,5 +301,5 @@ int main(void)
 		ENGINE_TEST(writer_has_to_wait),
 	};
 
-	return cmocka_run_group_tests(tests, make_pairs, drop_pairs);
+	return cmocka_run_group_tests(tests, make_pairs_and_labels, drop_pairs);
 }

@@ -69,7 +69,7 @@ static void test_evmctl_reads_ours(void **state)
 {
 	(void)state;
 	if (!have_evmctl())
-		skip();
+		skip_for_want_of("evmctl");
 	for (size_t i = 0; i < ARRAY_SIZE(kinds); i++) {
 		struct pair pair;
 
@@ -88,7 +88,7 @@ static void test_we_read_evmctl(void **state)
 {
 	(void)state;
 	if (!have_evmctl())
-		skip();
+		skip_for_want_of("evmctl");
 	for (size_t i = 0; i < ARRAY_SIZE(kinds); i++) {
 		struct pair pair;
 
@@ -117,7 +117,7 @@ static void test_same_hash_labels(void **state)
 
 	(void)state;
 	if (!have_evmctl())
-		skip();
+		skip_for_want_of("evmctl");
 	for (size_t i = 0; i < ARRAY_SIZE(hashes); i++) {
 		struct hufu_tree_job job = plain_job(HUFU_TREE_HASH, HUFU_TREE_FORCE);
 		ssize_t len;
@@ -140,7 +140,7 @@ static void test_sidecars(void **state)
 
 	(void)state;
 	if (!have_evmctl())
-		skip();
+		skip_for_want_of("evmctl");
 	pair_make(0, &pair);
 	put_text("data", "hello hufu\n");
 	assert_int_equal(run_pair(&pair, HUFU_TREE_SIGN, HUFU_TREE_SIDECAR), 0);

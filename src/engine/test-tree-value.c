@@ -60,10 +60,10 @@ static void test_foreign_sidecar(void **state)
 	put_text("a", "abc");
 	put_text("a.sig", FOREIGN);
 	assert_int_equal(run_job(sign_job(HUFU_TREE_SIDECAR, 1), "a"), 0);
-	assert_report("a", HUFU_FILE_FAILED, "a.sig holds something else: move it away, or give --force");
+	assert_report("a", HUFU_FILE_FAILED, "a.sig holds something else: move it away first");
 	assert_int_equal(report_of("a")->error, -EEXIST);
 	assert_int_equal(run_job(plain_job(HUFU_TREE_CLEAR, HUFU_TREE_SIDECAR), "a"), 0);
-	assert_report("a", HUFU_FILE_FAILED, "a.sig holds something else: move it away, or give --force");
+	assert_report("a", HUFU_FILE_FAILED, "a.sig holds something else: move it away first");
 	FILE *file = fopen(in_tree("a.sig"), "re");
 	size_t size = 0;
 	assert_int_equal(getline(&text, &size, file), strlen(FOREIGN));
@@ -119,7 +119,7 @@ static void test_immutable(void **state)
 	put_text("a", "abc");
 	fd = open(in_tree("a"), O_RDONLY | O_CLOEXEC);
 	if (ioctl(fd, FS_IOC_SETFLAGS, &flags) < 0)
-		skip(); /* needs root, and a file system that has it */
+		skip_for_want_of("root, and ext4 or its like");
 	assert_int_equal(run_job(sign_job(0, 1), "a"), 0);
 	assert_int_equal(ioctl(fd, FS_IOC_SETFLAGS, &none), 0);
 	assert_int_equal(report_of("a")->state, HUFU_FILE_FAILED);
@@ -159,7 +159,7 @@ static void test_no_xattrs(void **state)
 {
 	(void)state;
 	if (!mounted("ramfs", NULL))
-		skip();
+		skip_for_want_of("root");
 	put_text("m/a", "abc");
 	assert_int_equal(run_job(sign_job(0, 1), "m"), 0);
 	assert_int_equal(report_of("m/a")->state, HUFU_FILE_FAILED);
@@ -182,7 +182,7 @@ static void test_read_only(void **state)
 {
 	(void)state;
 	if (!mounted("tmpfs", NULL))
-		skip();
+		skip_for_want_of("root");
 	put_text("m/a", "abc");
 	put_text("m/b", "abc");
 	assert_int_equal(run_job(sign_job(0, 1), "m/b"), 0);
@@ -206,7 +206,7 @@ static void test_full_sidecar(void **state)
 {
 	(void)state;
 	if (!mounted("tmpfs", "size=64k"))
-		skip();
+		skip_for_want_of("root");
 	put_text("m/a", "abc");
 	autoclose int fd = open(in_tree("m/fill"), O_WRONLY | O_CREAT | O_CLOEXEC, 0644);
 	while (write(fd, tree, sizeof(tree)) > 0)
@@ -230,7 +230,7 @@ static void test_full_ext4(void **state)
 
 	(void)state;
 	if (!mounted("tmpfs", NULL))
-		skip();
+		skip_for_want_of("root");
 	put_text("m/image", "");
 	assert_int_equal(truncate(in_tree("m/image"), 4 << 20), 0);
 	put_dir("e");
@@ -238,7 +238,7 @@ static void test_full_ext4(void **state)
 				       NULL}) ||
 	    call((const char *const[]){"mount", "-o", "loop", in_tree("m/image"), in_tree("e"), NULL})) {
 		assert_int_equal(umount(in_tree("m")), 0);
-		skip();
+		skip_for_want_of("mkfs.ext4 and loop devices");
 	}
 	put_text("e/a", "abc");
 	fd = open(in_tree("e/fill"), O_WRONLY | O_CREAT | O_CLOEXEC, 0644);

@@ -71,7 +71,7 @@ static int check_ours(const struct tree_place *place, struct hufu_err *err)
 		return 0;
 	if (r < 0 && r != -EBADMSG)
 		return r;
-	return err_set(err, -EEXIST, "%s.sig holds something else: move it away, or give --force", place->name);
+	return err_set(err, -EEXIST, "%s.sig holds something else: move it away first", place->name);
 }
 
 /* In the file's directory under a name that ends in .sig too, so that a walk passes over what a crash leaves behind. */

@@ -4,8 +4,10 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/magic.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/vfs.h>
 
 #include "clean.h"
 #include "err.h"
@@ -89,11 +91,48 @@ static bool is_sidecar(const struct hufu_tree_job *job, const char *name)
 	return job->flags & HUFU_TREE_SIDECAR && len >= 4 && strcmp(name + len - 4, ".sig") == 0;
 }
 
-/* Does one value stand for all names of a file? Then it is enough to write it once. */
+/* Does one value stand for all names of a file? */
 static bool once_a_file(const struct hufu_tree_job *job)
 {
 	return !(job->flags & HUFU_TREE_SIDECAR) &&
 	       (job->action == HUFU_TREE_SIGN || job->action == HUFU_TREE_HASH || job->action == HUFU_TREE_CLEAR);
+}
+
+/*
+ * Do the names of a file go on sharing it when it is changed? On overlayfs they do not: the name that is changed gets a
+ * copy. So only where it is known: elsewhere each name is worked on by itself.
+ */
+static bool names_share(struct tree_dir *dir)
+{
+	static const uint32_t sharing[] = {EXT4_SUPER_MAGIC, XFS_SUPER_MAGIC, BTRFS_SUPER_MAGIC, F2FS_SUPER_MAGIC,
+					   TMPFS_MAGIC};
+	struct statfs fs = {0};
+	int fd = tree_dir_pin(dir);
+
+	if (fd < 0)
+		return false;
+	if (fstatfs(fd, &fs) < 0)
+		fs.f_type = 0;
+	tree_dir_unpin(dir);
+	for (size_t i = 0; i < ARRAY_SIZE(sharing); i++)
+		if ((uint32_t)fs.f_type == sharing[i])
+			return true;
+	return false;
+}
+
+/* Directories and files that something is mounted on; where the kernel cannot tell (before 5.8), none. */
+static bool is_mount_point(struct tree_dir *dir, const char *name)
+{
+	struct statx st = {0};
+	int fd = tree_dir_pin(dir);
+	bool is;
+
+	if (fd < 0)
+		return false;
+	is = statx(fd, name, AT_SYMLINK_NOFOLLOW | AT_NO_AUTOMOUNT, 0, &st) == 0 &&
+	     st.stx_attributes & STATX_ATTR_MOUNT_ROOT;
+	tree_dir_unpin(dir);
+	return is;
 }
 
 static int put_file(struct tree_run *run, struct tree_dir *dir, const char *name, const struct stat *st)
@@ -107,7 +146,7 @@ static int put_file(struct tree_run *run, struct tree_dir *dir, const char *name
 	if (r < 0)
 		return r;
 	item->size = (uint64_t)st->st_size;
-	if (st->st_nlink > 1 && once_a_file(run->job))
+	if (st->st_nlink > 1 && once_a_file(run->job) && names_share(dir))
 		item->link = tree_links_get(&run->links, st->st_dev, st->st_ino, &item->repeated);
 	tree_run_put(run, item, item->repeated ? TREE_ITEM_DONE : TREE_ITEM_WAITING);
 	return 0;
@@ -123,12 +162,6 @@ static int look(struct tree_dir *dir, const char *name, struct stat *ret_stat)
 	r = fstatat(dir_fd, name, ret_stat, AT_SYMLINK_NOFOLLOW) < 0 ? -errno : 0;
 	tree_dir_unpin(dir);
 	return r;
-}
-
-static bool elsewhere(const struct tree_run *run, const struct tree_dir *here, dev_t dev)
-{
-	/* every directory that was entered is on the file system of the top */
-	return run->job->flags & HUFU_TREE_ONE_FS && dev != tree_dir_dev(here);
 }
 
 static int push(struct walk *walk, struct tree_dir *dir)
@@ -170,15 +203,18 @@ static void pop(struct walk *walk)
 static int visit_dir(struct walk *walk, struct tree_dir *parent, const char *name)
 {
 	struct tree_run *run = walk->run;
+	bool one_fs = run->job->flags & HUFU_TREE_ONE_FS;
 	struct tree_dir *dir = NULL;
 	int r;
 
 	if (tree_dir_depth(parent) >= TREE_DEPTH_MAX)
 		return put_settled(run, parent, name, -ELOOP, "too deep: more levels of directories than hufu walks");
+	if (one_fs && is_mount_point(parent, name))
+		return put_settled(run, parent, name, 0, "a mount point");
 	r = tree_dir_enter(parent, name, &dir);
 	if (r < 0)
 		return put_failed(run, parent, name, r);
-	if (elsewhere(run, parent, tree_dir_dev(dir)))
+	if (one_fs && tree_dir_dev(dir) != tree_dir_dev(parent)) /* no mount, but a file system of its own: btrfs */
 		r = put_settled(run, parent, name, 0, "another file system");
 	else {
 		r = push(walk, dir);
@@ -201,8 +237,9 @@ static int visit_stat(struct walk *walk, struct tree_dir *dir, const char *name)
 		return visit_dir(walk, dir, name);
 	if (!S_ISREG(st.st_mode))
 		return put_settled(run, dir, name, 0, tree_walk_type(st.st_mode));
-	if (elsewhere(run, dir, st.st_dev))
-		return put_settled(run, dir, name, 0, "another file system");
+	/* not by st_dev: on overlayfs, that of a file is not that of its directory */
+	if (run->job->flags & HUFU_TREE_ONE_FS && is_mount_point(dir, name))
+		return put_settled(run, dir, name, 0, "a mount point");
 	return put_file(run, dir, name, &st);
 }
 

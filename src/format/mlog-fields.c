@@ -49,6 +49,16 @@ static const struct mlog_field *field_by_id(const char *id, size_t len)
 	return NULL;
 }
 
+bool mlog_fields_word(const void *text, size_t len)
+{
+	const uint8_t *at = text;
+
+	for (size_t i = 0; i < len; i++)
+		if (at[i] <= 0x20 || at[i] > 0x7e)
+			return false;
+	return len > 0;
+}
+
 int mlog_fields_find(const char *template_name, struct mlog_fields *ret_fields)
 {
 	const char *format = template_name;
@@ -82,13 +92,10 @@ static bool all_zero(const uint8_t *data, size_t len)
 	return true;
 }
 
-/* "sha256:" or "ima:sha256:": printable, so that it can be shown and read back. */
+/* "sha256:" or "ima:sha256:" */
 static bool prefix_ok(const uint8_t *prefix, size_t len)
 {
-	for (size_t i = 0; i < len; i++)
-		if (prefix[i] <= 0x20 || prefix[i] > 0x7e)
-			return false;
-	return len > 1 && prefix[len - 1] == ':';
+	return len > 1 && prefix[len - 1] == ':' && mlog_fields_word(prefix, len);
 }
 
 static int named_digest(struct bytes value, struct hufu_digest *ret_digest, size_t *ret_prefix_len,

@@ -33,6 +33,9 @@ struct mlog_fields {
 	bool bare; /* template `ima`: digest without a length, name without a NUL */
 };
 
+/* Printable and without blanks, as the name of a template and of an algorithm are: they can be shown and read back. */
+bool mlog_fields_word(const void *text, size_t len);
+
 /* The fields of a template, by its name or a format string. -EPROTONOSUPPORT: not known. */
 HUFU_MUST_USE int mlog_fields_find(const char *template_name, struct mlog_fields *ret_fields);
 

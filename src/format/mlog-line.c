@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "mlog-line.h"
 
-#include <ctype.h>
 #include <errno.h>
 #include <string.h>
 
@@ -209,9 +208,8 @@ static int parse_head(struct text *in, struct hufu_mlog_entry *entry, struct huf
 	word = next_word(in);
 	if (word.len == 0 || word.len >= sizeof(entry->template_name))
 		return err_set(err, -EBADMSG, "a template name of %zu bytes", word.len);
-	for (size_t i = 0; i < word.len; i++)
-		if (!isgraph((unsigned char)word.at[i]))
-			return err_set(err, -EBADMSG, "the template name is not text");
+	if (!mlog_fields_word(word.at, word.len))
+		return err_set(err, -EBADMSG, "the template name is not text");
 	memcpy(entry->template_name, word.at, word.len);
 	entry->template_name[word.len] = '\0';
 	return 0;

@@ -8,7 +8,6 @@
  */
 #include "mlog-reader.h"
 
-#include <ctype.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
@@ -18,6 +17,7 @@
 #include "bytes.h"
 #include "clean.h"
 #include "err.h"
+#include "mlog-fields.h"
 #include "mlog-line.h"
 #include "mlog.h"
 
@@ -131,9 +131,8 @@ static int parse_name(struct bytes *in, size_t len, struct hufu_mlog_entry *entr
 {
 	const uint8_t *name = bytes_take(in, len);
 
-	for (size_t i = 0; i < len; i++)
-		if (!isgraph(name[i]))
-			return err_set(err, -EBADMSG, "the template name is not text");
+	if (!mlog_fields_word(name, len))
+		return err_set(err, -EBADMSG, "the template name is not text");
 	memcpy(entry->template_name, name, len);
 	entry->template_name[len] = '\0';
 	return 0;
@@ -166,7 +165,7 @@ static int bare_data_len(struct hufu_mlog_reader *reader, size_t head_len, size_
 	return r == 0 ? 0 : err_set(err, -EBADMSG, "a name of more than %d bytes", BARE_NAME_MAX);
 }
 
-/* 1: `ret_at` and `ret_len` are where the data is, from the begin of the entry; 0: the list ends before. */
+/* 1: `ret_data` is where the data is in the window; 0: the list ends before. */
 static int find_data(struct hufu_mlog_reader *reader, const struct hufu_mlog_entry *entry, size_t head_len,
 		     struct bytes *ret_data, struct hufu_err *err)
 {
@@ -325,8 +324,7 @@ int hufu_mlog_next(struct hufu_mlog_reader *reader, struct hufu_mlog_entry *ret_
 /* A PCR number as text and a blank; in a binary list the bytes after the first of a PCR number are zero. */
 static bool looks_ascii(struct bytes in)
 {
-	return in.left && in.at[0] && (in.left == 1 || in.at[1]) &&
-	       mlog_line_starts((const char *)in.at, in.left < 3 ? in.left : 3);
+	return in.left && mlog_line_starts((const char *)in.at, in.left < 3 ? in.left : 3);
 }
 
 int mlog_reader_open_fd(int fd, const char *name, struct hufu_mlog_reader **ret_reader, struct hufu_err *err)

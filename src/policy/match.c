@@ -82,7 +82,7 @@ static void apply(const struct rule *rule, unsigned number, struct hufu_decision
 	if (rule_has(rule, RULE_PCR))
 		decision->pcr = rule->pcr;
 	if (rule_has(rule, RULE_TEMPLATE))
-		decision->template = (enum hufu_template)rule->template;
+		decision->tmpl = (enum hufu_template)rule->template;
 }
 
 void hufu_policy_match(const struct hufu_policy *policy, enum hufu_func func, unsigned mask,

@@ -191,9 +191,9 @@ static const struct {
 	{"# a\nmeasure uid=1\n\nmeasure uid=2\nmeasure uid=1001\n", {.actions = MEASURE, .pcr = -1, .measure_rule = 3}},
 	/* options */
 	{"measure pcr=0 template=ima-buf\n",
-	 {.actions = MEASURE, .pcr = 0, .template = HUFU_TEMPLATE_IMA_BUF, .measure_rule = 1}},
+	 {.actions = MEASURE, .pcr = 0, .tmpl = HUFU_TEMPLATE_IMA_BUF, .measure_rule = 1}},
 	{"measure template=d-ng|n-ng|sig\n",
-	 {.actions = MEASURE, .pcr = -1, .template = HUFU_TEMPLATE_IMA_SIG, .measure_rule = 1}},
+	 {.actions = MEASURE, .pcr = -1, .tmpl = HUFU_TEMPLATE_IMA_SIG, .measure_rule = 1}},
 	{"appraise appraise_type=imasig\nmeasure\n",
 	 {.actions = MEASURE | APPRAISE, .require_sig = true, .pcr = -1, .measure_rule = 2, .appraise_rule = 1}},
 	{"appraise uid=0 appraise_type=imasig permit_directio\nmeasure uid=0 pcr=11 template=ima-ng\nappraise\n",
@@ -216,9 +216,9 @@ static void closes_classes(void **state)
 		memset(&got, 0xff, sizeof(got));
 		hufu_policy_match(policy, FILE, READ, &user, &ext4, &got);
 		if (got.actions != want->actions || got.require_sig != want->require_sig ||
-		    got.permit_directio != want->permit_directio || got.pcr != want->pcr ||
-		    got.template != want->template || got.measure_rule != want->measure_rule ||
-		    got.appraise_rule != want->appraise_rule || got.audit_rule != want->audit_rule)
+		    got.permit_directio != want->permit_directio || got.pcr != want->pcr || got.tmpl != want->tmpl ||
+		    got.measure_rule != want->measure_rule || got.appraise_rule != want->appraise_rule ||
+		    got.audit_rule != want->audit_rule)
 			fail_msg("row %zu:\n%s", i, several[i].rules);
 	}
 }

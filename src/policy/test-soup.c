@@ -238,7 +238,7 @@ static void read_plainly(const char *text, const struct access *access, struct h
 		if (pcr)
 			decision.pcr = (int)strtol(pcr + 4, NULL, 10);
 		if (strstr(line, "template="))
-			decision.template = strstr(line, "ima-sig") ? HUFU_TEMPLATE_IMA_SIG : HUFU_TEMPLATE_IMA_NG;
+			decision.tmpl = strstr(line, "ima-sig") ? HUFU_TEMPLATE_IMA_SIG : HUFU_TEMPLATE_IMA_NG;
 	}
 	*ret_decision = decision;
 }
@@ -274,7 +274,7 @@ static void make_access(struct access *access)
 static bool same(const struct hufu_decision *a, const struct hufu_decision *b)
 {
 	return a->actions == b->actions && a->require_sig == b->require_sig &&
-	       a->permit_directio == b->permit_directio && a->pcr == b->pcr && a->template == b->template &&
+	       a->permit_directio == b->permit_directio && a->pcr == b->pcr && a->tmpl == b->tmpl &&
 	       a->measure_rule == b->measure_rule && a->appraise_rule == b->appraise_rule &&
 	       a->audit_rule == b->audit_rule;
 }

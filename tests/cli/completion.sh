@@ -46,5 +46,8 @@ offers "directories" "folder" verify --trust ""
 offers "files" "file.key" sign -k "fi"
 offers "keyrings" ".ima" keyring add .i
 offers "then files" "file.key" keyring add .ima "fi"
+offers "files, with an equals sign" "file.key" sign --key = "fi"
+offers "digests, with an equals sign" "sm3" sign --algo = sm
+offers "right behind it" "f" sign --type =
 offers "nothing to guess" "" sign -j ""
 finish

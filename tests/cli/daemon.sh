@@ -96,6 +96,8 @@ expect "policy load --replace" 0 'loaded' '' "${ask[@]}" policy load --replace p
 expect_json "one rule" 0 'lines == [["measure func=BPRM_CHECK uid=4242"]]' "${ask[@]}" policy show --json
 expect "a bad policy" 1 '' 'line 1, column 1' bash -c 'echo bogus | "$@" policy load -' - "${ask[@]}"
 expect "changes nothing" 0 '4242' '' "${ask[@]}" policy show
+expect_json "a bad policy, in JSON" 1 'lines[0]["ok"] is False and lines[0]["line"] == 1 and lines[0]["path"] == "bad"' \
+	bash -c 'echo bogus >bad; "$@" policy load --json bad' - "${ask[@]}"
 expect_json "policy load --json" 0 'lines[0]["ok"]' "${ask[@]}" policy load --json --replace policy
 
 # ---- the list

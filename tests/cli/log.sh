@@ -105,9 +105,8 @@ if [ "$code" -eq 1 ] || [ "$code" -eq 3 ]; then ok "noise is refused"; else not_
 expect "no such list" 3 '' 'nolist: .*No such file' "$HUFU" log verify nolist
 expect "a directory" 3 '*' 'hufu: \.' "$HUFU" log verify .
 expect "100,001 entries" 0 '^many: 100,001 entries' '' "$HUFU" log verify many
-case "$HUFU" in
-*asan*) ;; # address space is what a sanitizer is made of
-*) expect "in 64 MB of address space" 0 '100,001' '' bash -c 'ulimit -v 65536; "$HUFU" log verify many' ;;
-esac
+if ! grep -qa __asan_init "$HUFU"; then # a sanitizer wants all of the address space
+	expect "in 64 MB of address space" 0 '100,001' '' bash -c 'ulimit -v 65536; "$HUFU" log verify many'
+fi
 expect "a pipe" 0 '7 entries' '' bash -c 'cat binary | "$HUFU" log verify /dev/stdin'
 finish
