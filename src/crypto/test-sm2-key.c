@@ -15,7 +15,7 @@ static unsigned rounds(void)
 	const char *text = getenv("HUFU_TEST_SM2_ROUNDS");
 	unsigned long n = text ? strtoul(text, NULL, 10) : 0;
 
-	return n > 0 && n <= 100000000 ? (unsigned)n : 2000;
+	return n > 0 && n <= 100000000 ? (unsigned)n : 1500;
 }
 
 static void flip_one_bit(uint8_t *bytes, size_t len)
