@@ -40,5 +40,7 @@ int hufu_cert_signed_by(const struct hufu_cert *cert, const struct hufu_cert *is
 int hufu_cert_verify(const struct hufu_cert *cert, const struct hufu_digest *digest, const uint8_t *sig, size_t sig_len,
 		     struct hufu_err *err)
 {
-	return key_verify(cert->pkey, cert->type, digest, bytes_of(sig, sig_len), err);
+	const struct key_public key = {cert->pkey, cert->type, cert->sm2};
+
+	return key_verify(&key, digest, bytes_of(sig, sig_len), err);
 }

@@ -10,6 +10,7 @@
 #include "err.h"
 #include "file.h"
 #include "pem.h"
+#include "sm2-key.h"
 
 static const char *const pem_names[2] = {"CERTIFICATE", "X509 CERTIFICATE"};
 
@@ -63,7 +64,10 @@ static int take_key(struct hufu_cert *cert, struct hufu_err *err)
 		r = algorithm ? key_check_algorithm(algorithm, err) : 0;
 		return r < 0 ? r : err_set(err, -EBADMSG, "the certificate's public key is damaged");
 	}
-	return key_prepare(cert->pkey, &cert->type, err);
+	r = key_prepare(cert->pkey, &cert->type, err);
+	if (r == 0 && key_is_sm2(cert->type))
+		cert->sm2 = sm2_key_new(cert->pkey, false);
+	return r;
 }
 
 int hufu_cert_parse(const uint8_t *data, size_t len, enum hufu_form form, struct hufu_cert **ret_cert,
@@ -124,6 +128,7 @@ void hufu_cert_free(struct hufu_cert *cert)
 {
 	if (!cert)
 		return;
+	sm2_key_free(cert->sm2);
 	X509_free(cert->x509);
 	free(cert->der);
 	free(cert->subject);

@@ -12,6 +12,7 @@ struct hufu_cert {
 	X509 *x509;
 	EVP_PKEY *pkey; /* of the subject; belongs to `x509` */
 	const struct key_type *type;
+	struct sm2_key *sm2; /* the same key, faster, or NULL */
 	uint8_t *der; /* as it came */
 	size_t der_len;
 	struct hufu_cert_info info; /* points into `x509` and to the texts below */

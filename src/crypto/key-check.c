@@ -5,5 +5,7 @@
 
 int key_check(const struct hufu_key *key, const struct hufu_digest *digest, struct bytes sig, struct hufu_err *err)
 {
-	return key_verify(key->pkey, key->type, digest, sig, err);
+	const struct key_public half = {key->pkey, key->type, key->sm2};
+
+	return key_verify(&half, digest, sig, err);
 }

@@ -9,6 +9,7 @@
 #include "digest.h"
 #include "err.h"
 #include "key.h"
+#include "sm2-key.h"
 
 #define BIT(algo) (1u << (algo))
 
@@ -70,16 +71,16 @@ static int sign(const struct hufu_key *key, const struct hufu_digest *digest, ui
 	return EVP_PKEY_sign(ctx, ret_sig, ret_sig_len, digest->bytes, digest->len);
 }
 
-int hufu_key_sign(const struct hufu_key *key, const struct hufu_digest *digest, uint8_t ret_sig[HUFU_SIG_MAX],
-		  size_t *ret_sig_len, struct hufu_err *err)
+/* Signs with libcrypto, and verifies. */
+static int sign_other(const struct hufu_key *key, const struct hufu_digest *digest, uint8_t ret_sig[HUFU_SIG_MAX],
+		      size_t *ret_sig_len, struct hufu_err *err)
 {
+	const struct key_public half = {key->pkey, key->type, NULL};
 	uint8_t sig[HUFU_SIG_MAX];
 	size_t sig_len = sizeof(sig);
 	int max = EVP_PKEY_get_size(key->pkey);
-	int r = check_pair(key->type, digest, err);
+	int r;
 
-	if (r < 0)
-		return r;
 	if (max <= 0 || (size_t)max > sizeof(sig))
 		return ssl_err(err, -EIO, "signatures of this key would have %d bytes", max);
 	if (sign(key, digest, sig, &sig_len) != 1)
@@ -90,7 +91,7 @@ int hufu_key_sign(const struct hufu_key *key, const struct hufu_digest *digest, 
 	 * A wrong signature must not leave: one that a fault disturbed gives an RSA key away, and one made with a key file
 	 * whose halves do not match locks out the machine that trusts it.
 	 */
-	r = key_verify(key->pkey, key->type, digest, bytes_of(sig, sig_len), err);
+	r = key_verify(&half, digest, bytes_of(sig, sig_len), err);
 	if (r == -EKEYREJECTED)
 		return err_set(
 			err, -EIO,
@@ -103,23 +104,47 @@ int hufu_key_sign(const struct hufu_key *key, const struct hufu_digest *digest, 
 	return 0;
 }
 
-int key_verify(EVP_PKEY *pkey, const struct key_type *type, const struct hufu_digest *digest, struct bytes sig,
-	       struct hufu_err *err)
+int hufu_key_sign(const struct hufu_key *key, const struct hufu_digest *digest, uint8_t ret_sig[HUFU_SIG_MAX],
+		  size_t *ret_sig_len, struct hufu_err *err)
 {
-	autodone(EVP_PKEY_CTX_free) EVP_PKEY_CTX *ctx = NULL;
-	int r = check_pair(type, digest, err);
+	int r = check_pair(key->type, digest, err);
+
+	if (r < 0)
+		return r;
+	r = key->sm2 ? sm2_key_sign(key->sm2, key->pkey, digest->bytes, ret_sig, ret_sig_len) : SM2_KEY_OTHER;
+	if (r < 0)
+		return err_set(err, r, "cannot sign: no random numbers, or this machine computes wrongly");
+	return r == SM2_KEY_OTHER ? sign_other(key, digest, ret_sig, ret_sig_len, err) : 0;
+}
+
+/* 0 good, -EKEYREJECTED bad, -EIO with a sentence */
+static int verify_other(const struct key_public *key, const struct hufu_digest *digest, struct bytes sig,
+			struct hufu_err *err)
+{
+	autodone(EVP_PKEY_CTX_free) EVP_PKEY_CTX *ctx = EVP_PKEY_CTX_new_from_pkey(NULL, key->pkey, NULL);
+
+	if (begin(ctx, EVP_PKEY_verify_init_ex, key->type, digest->algo) != 1)
+		return ssl_err(err, -EIO, "cannot verify with this %s key", key->type->name);
+	/* Negative is "malformed", not success: only 1 is a good signature. */
+	if (EVP_PKEY_verify(ctx, sig.at, sig.left, digest->bytes, digest->len) == 1)
+		return 0;
+	ERR_clear_error();
+	return -EKEYREJECTED;
+}
+
+int key_verify(const struct key_public *key, const struct hufu_digest *digest, struct bytes sig, struct hufu_err *err)
+{
+	int r = check_pair(key->type, digest, err);
 
 	if (r < 0)
 		return r;
 	if (sig.left == 0 || sig.left > HUFU_SIG_MAX)
 		return err_set(err, -EKEYREJECTED, "a signature of %zu bytes cannot be right", sig.left);
-	ctx = EVP_PKEY_CTX_new_from_pkey(NULL, pkey, NULL);
-	if (begin(ctx, EVP_PKEY_verify_init_ex, type, digest->algo) != 1)
-		return ssl_err(err, -EIO, "cannot verify with this %s key", type->name);
-	/* Negative is "malformed", not success: only 1 is a good signature. */
-	if (EVP_PKEY_verify(ctx, sig.at, sig.left, digest->bytes, digest->len) == 1)
-		return 0;
-	ERR_clear_error();
+	r = key->sm2 ? sm2_key_verify(key->sm2, key->pkey, digest->bytes, sig) : SM2_KEY_OTHER;
+	if (r == SM2_KEY_OTHER)
+		r = verify_other(key, digest, sig, err);
+	if (r != -EKEYREJECTED)
+		return r;
 	return err_set(err, -EKEYREJECTED, "the signature is not by this %s key, or the content was altered",
-		       type->name);
+		       key->type->name);
 }

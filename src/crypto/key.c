@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "err.h"
+#include "sm2-key.h"
 
 enum { RSA_BITS_MIN = 1024, RSA_BITS_MAX = 8192, RSA_BITS_NEW_MIN = 2048, RSA_BITS_NEW = 3072 };
 
@@ -178,6 +179,8 @@ int key_new(EVP_PKEY **pkey, struct hufu_key **ret_key, struct hufu_err *err)
 		r = key_id_of(*pkey, &key->id, err);
 	if (r < 0)
 		return r;
+	if (key_is_sm2(key->type))
+		key->sm2 = sm2_key_new(*pkey, true);
 	key->pkey = take_ptr(*pkey);
 	*ret_key = take_ptr(key);
 	return 0;
@@ -225,6 +228,7 @@ void hufu_key_free(struct hufu_key *key)
 {
 	if (!key)
 		return;
+	sm2_key_free(key->sm2);
 	EVP_PKEY_free(key->pkey); /* wipes the secret when the last reference goes */
 	free(key);
 }

@@ -15,9 +15,12 @@ struct key_type {
 	uint8_t default_hash;
 };
 
+struct sm2_key;
+
 struct hufu_key {
 	EVP_PKEY *pkey;
 	const struct key_type *type;
+	struct sm2_key *sm2; /* the same key, faster; NULL: there is only `pkey` */
 	uint32_t id;
 };
 
@@ -40,8 +43,15 @@ bool key_is_sm2(const struct key_type *type);
 HUFU_MUST_USE int key_id_of(EVP_PKEY *pkey, uint32_t *ret_id, struct hufu_err *err);
 /* Takes over `*pkey` and sets it to NULL if all goes well. Errors of key_prepare(). */
 HUFU_MUST_USE int key_new(EVP_PKEY **pkey, struct hufu_key **ret_key, struct hufu_err *err);
+/* What there is to verify with, of a key or of a certificate. */
+struct key_public {
+	EVP_PKEY *pkey;
+	const struct key_type *type;
+	struct sm2_key *sm2; /* or NULL */
+};
+
 /* hufu_cert_verify() for a bare public key. */
-HUFU_MUST_USE int key_verify(EVP_PKEY *pkey, const struct key_type *type, const struct hufu_digest *digest,
-			     struct bytes sig, struct hufu_err *err);
+HUFU_MUST_USE int key_verify(const struct key_public *key, const struct hufu_digest *digest, struct bytes sig,
+			     struct hufu_err *err);
 
 #endif
