@@ -12,6 +12,8 @@
 #include "out.h"
 #include "quote.h"
 
+DEFINE_AUTO(struct hufu_cert, hufu_cert_free)
+
 struct keyring_opts {
 	bool json, quiet;
 };
@@ -109,42 +111,57 @@ static int run_list(const struct call *call, struct hufu_err *err)
 
 /* ---- add, remove ---------------------------------------------------------------------------------------------- */
 
-/* With the serial as `hufu keyring list` shows it, and `hufu keyring remove` takes it. */
-static void say_done(const json_t *answer, const char *what)
+/* What is asked of hufud about one operand. */
+struct change {
+	const char *ring, *what; /* `what`: the operand, as it is named when something goes wrong */
+	const char *done; /* what was done with it, and to whom it belongs if that is known */
+	const struct client_data *data;
+};
+
+/* ".ima: added Example: IMA key, key id ..., serial ...": the serial as `hufu keyring list` shows it. */
+static void say_done(const json_t *answer, const struct change *change)
 {
 	const json_t *serial = json_object_get(answer, "serial");
-	autofree char *safe = quote(what);
+	autodone(hufu_cert_free) struct hufu_cert *cert = NULL;
+	struct hufu_err err = {0};
+	const struct hufu_cert_info *info = NULL;
+	autofree char *safe = NULL;
 
-	out_text("%s: done", safe ? safe : "");
+	if (change->data &&
+	    hufu_cert_parse((const uint8_t *)change->data->bytes, change->data->len, HUFU_FORM_DER, &cert, &err) == 0)
+		info = hufu_cert_info(cert);
+	safe = quote(info ? info->subject : change->what);
+	out_text("%s: %s %s", change->ring, change->done, safe ? safe : "");
+	if (info)
+		out_text(", key id %08" PRIx32, info->key_id);
 	if (serial)
 		out_text(", serial %08" PRIx32, (uint32_t)json_integer_value(serial));
 	out_text("\n");
 }
 
-/* Asks for a change, and says how it went. `what` is what is changed. */
-static int change(const struct call *call, json_t *request, const struct client_data *data, const char *what,
-		  struct hufu_err *err)
+/* Asks for a change, and says how it went. */
+static int ask_change(const struct call *call, json_t *request, const struct change *change, struct hufu_err *err)
 {
 	const struct keyring_opts *opts = call->opts;
 	autodone(json_decref) json_t *answer = NULL;
 	struct hufu_err why = {0};
 	const char *note;
 
-	if (client_ask(call->globals, request, data, &answer, err) < 0)
+	if (client_ask(call->globals, request, change->data, &answer, err) < 0)
 		return EXIT_COULD_NOT;
 	if (opts->json) {
 		out_json(json_deep_copy(answer));
 		return client_refused(answer, NULL) ? EXIT_REFUSED : EXIT_GOOD;
 	}
 	if (client_refused(answer, &why)) {
-		out_error("%s: %s", what, why.text);
+		out_error("%s: %s", change->what, why.text);
 		return EXIT_REFUSED;
 	}
 	note = json_string_value(json_object_get(answer, "note"));
 	if (note && *note)
-		out_warning("%s: %s", what, note);
+		out_warning("%s: %s", change->what, note);
 	if (!opts->quiet)
-		say_done(answer, what);
+		say_done(answer, change);
 	return EXIT_GOOD;
 }
 
@@ -171,8 +188,10 @@ static int add_cert(const struct call *call, const char *ring, const char *path,
 	size_t len;
 	int r = read_cert(path, &der, &len, err);
 
+	if (r == -EINVAL)
+		return EXIT_MISUSE;
 	if (r < 0)
-		return r == -EINVAL ? EXIT_MISUSE : EXIT_COULD_NOT;
+		return err_prefix(err, EXIT_COULD_NOT, "%s", what);
 	if (memmem(der, len, pem, sizeof(pem) - 1)) {
 		out_error(
 			"%s: this is PEM, and keyrings take DER, as in the kernel: openssl x509 -in CERT -outform DER",
@@ -180,13 +199,14 @@ static int add_cert(const struct call *call, const char *ring, const char *path,
 		return EXIT_REFUSED;
 	}
 	data = (struct client_data){der, len};
-	return change(call, json_pack("{s:s, s:s}", "do", "keyring-add", "ring", ring), &data, what, err);
+	return ask_change(call, json_pack("{s:s, s:s}", "do", "keyring-add", "ring", ring),
+			  &(struct change){.ring = ring, .what = what, .done = "added", .data = &data}, err);
 }
 
 static int add_entry(const struct call *call, const char *ring, const char *entry, struct hufu_err *err)
 {
-	(void)ring;
-	return change(call, json_pack("{s:s, s:s}", "do", "blacklist-add", "entry", entry), NULL, entry, err);
+	return ask_change(call, json_pack("{s:s, s:s}", "do", "blacklist-add", "entry", entry),
+			  &(struct change){.ring = ring, .what = entry, .done = "added"}, err);
 }
 
 static int run_add(const struct call *call, struct hufu_err *err)
@@ -219,8 +239,8 @@ static int run_remove(const struct call *call, struct hufu_err *err)
 
 	if (!ring)
 		return EXIT_MISUSE;
-	return change(call, json_pack("{s:s, s:s, s:s}", "do", "keyring-remove", "ring", ring, "id", id), NULL, id,
-		      err);
+	return ask_change(call, json_pack("{s:s, s:s, s:s}", "do", "keyring-remove", "ring", ring, "id", id),
+			  &(struct change){.ring = ring, .what = id, .done = "removed"}, err);
 }
 
 const struct command cmd_keyring_list = {

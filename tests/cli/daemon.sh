@@ -52,7 +52,7 @@ expect "one ring: lines of /proc/keys" 0 '^[0-9a-f]{8} I------ +[0-9]+ perm [0-9
 	"${ask[@]}" keyring list %:.builtin_trusted_keys
 expect "an empty ring" 0 '' '' "${ask[@]}" keyring list .ima
 add=(bash -c 'ring=$1 file=$2; shift 2; "$@" keyring add "$ring" <"$file"' -)
-expect "add from standard input" 0 '^standard input: done, serial [0-9a-f]{8}$' '' "${add[@]}" %:.ima ima.der "${ask[@]}"
+expect "add from standard input" 0 '^\.ima: added Test: Signer, key id [0-9a-f]{8}, serial [0-9a-f]{8}$' '' "${add[@]}" %:.ima ima.der "${ask[@]}"
 serial=$(sed 's/.*serial //' out)
 expect "it is there" 0 "^$serial I.*asymmetri Test: Signer: " '' "${ask[@]}" keyring list .ima
 expect_json "keyring list --json" 0 'lines[0]["ring"] == ".ima" and len(lines[0]["keys"]) == 1' "${ask[@]}" keyring list --json .ima
@@ -67,21 +67,23 @@ expect "a stranger's certificate" 1 '' '^hufu: other.der: .*\(ENOKEY\)$' "${ask[
 expect "PEM" 1 '' 'ima.pem: this is PEM, and keyrings take DER' "${ask[@]}" keyring add .ima ima.pem
 expect "truncated" 1 '' '^hufu: cut.der: .*\(EBADMSG\)$' "${ask[@]}" keyring add .ima cut.der
 expect "empty" 1 '' '^hufu: empty: .*\(EBADMSG\)$' "${ask[@]}" keyring add .ima empty
+head -c 70000 /dev/zero >long
+expect "too long, from standard input" 3 '' '^hufu: standard input: longer than' "${add[@]}" %:.ima long "${ask[@]}"
 expect "not there" 3 '' 'nofile: .*No such file' "${ask[@]}" keyring add .ima nofile
-expect "good and bad together" 1 '^ima.der: done' 'other.der: .*ENOKEY' "${ask[@]}" keyring add .ima other.der ima.der
+expect "good and bad together" 1 '^\.ima: added Test: Signer, ' 'other.der: .*ENOKEY' "${ask[@]}" keyring add .ima other.der ima.der
 expect_json "refused, in JSON" 1 'lines[0]["ok"] is False and lines[0]["errno"] == "ENOKEY"' "${ask[@]}" keyring add --json .ima other.der
 expect "the roots cannot be added to" 1 '' 'trust.d.*\(EACCES\)' "${ask[@]}" keyring add .builtin_trusted_keys ima.der
 expect "still one key" 0 "Signer" '' "${ask[@]}" keyring list .ima
 check "one" test "$(wc -l <out)" -eq 1
 id=$("$HUFU" cert show --json ima.der | sed 's/.*"key_id":"\([0-9a-f]*\)".*/\1/')
-expect "remove" 0 "^$id: done$" '' "${ask[@]}" keyring remove %:.ima "$id"
+expect "remove" 0 "^\.ima: removed $id$" '' "${ask[@]}" keyring remove %:.ima "$id"
 expect "it is gone" 0 '' '' "${ask[@]}" keyring list .ima
 expect "remove what is not there" 1 '' 'ENOENT' "${ask[@]}" keyring remove .ima "$id"
 expect "add again, -q" 0 '' '' "${ask[@]}" keyring add -q .ima ima.der
 serial=$("${ask[@]}" keyring list .ima | cut -c 1-8)
-expect "remove by serial" 0 'done' '' "${ask[@]}" keyring remove .ima "$serial"
+expect "remove by serial" 0 "^\.ima: removed $serial$" '' "${ask[@]}" keyring remove .ima "$serial"
 expect "blacklist an entry that is none" 1 '' '\(E' "${ask[@]}" keyring add .blacklist junk
-expect "blacklist" 0 'done' '' "${ask[@]}" keyring add .blacklist "bin:$(openssl dgst -sm3 ima.der | sed 's/.*= //')"
+expect "blacklist" 0 '^\.blacklist: added bin:' '' "${ask[@]}" keyring add .blacklist "bin:$(openssl dgst -sm3 ima.der | sed 's/.*= //')"
 expect "it is listed" 0 'blackli' '' "${ask[@]}" keyring list .blacklist
 
 # ---- policy

@@ -79,7 +79,7 @@ expect "the copy is refused" 'copy: Operation not permitted'
 expect "with the kernel's words" 'op=appraise_data cause=IMA-signature-required comm=.* name="/mnt/bin/copy"'
 expect "id runs as 1001" '^uid=1001'
 expect "and is measured with its signature" '^10 [0-9a-f]{40} ima-sig sm3:[0-9a-f]{64} /mnt/bin/id 030211'
-expect "the second certificate is taken" '^standard input: done, serial [0-9a-f]{8}'
+expect "the second certificate is taken" '^\.ima: added Example: Second, key id [0-9a-f]{8}, serial [0-9a-f]{8}'
 expect "rules are appended" '^dont_measure fsmagic=0x1021994'
 if [ "$code" -ne 0 ]; then
 	echo "not ok $((n + 1)) - the recipe ends in order: exit code $code"
