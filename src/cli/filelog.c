@@ -10,8 +10,6 @@
 #include "quote.h"
 #include "sigwords.h"
 
-enum { LISTED_MOST = 20 }; /* of failures, and of refusals, without -v */
-
 /* What a state is called: in the summary and in lines, and in JSON. NULL: does not come up. */
 struct words {
 	const char *text, *json;
@@ -106,12 +104,12 @@ static void put_text(const struct filelog *log, const struct hufu_file_report *r
 			 word && *word && *reason ? ": " : "", safe_reason ? safe_reason : "");
 }
 
-static bool is_listed(struct filelog *log, enum hufu_file_state state)
+static bool is_listed(const struct filelog *log, enum hufu_file_state state)
 {
 	if (log->verbose)
 		return true;
 	if (state == HUFU_FILE_FAILED || state == HUFU_FILE_REFUSED)
-		return log->n_listed[state]++ < LISTED_MOST;
+		return true;
 	return log->action == HUFU_TREE_SHOW && state == HUFU_FILE_RIGHT;
 }
 
@@ -186,17 +184,11 @@ static void put_summary_text(const struct filelog *log, const struct hufu_tree_c
 
 void filelog_end(struct filelog *log, const struct hufu_tree_count *count)
 {
-	uint64_t refused = log->n_listed[HUFU_FILE_REFUSED], failed = log->n_listed[HUFU_FILE_FAILED];
-
 	progress_clear(log->progress);
 	if (log->json) {
 		put_summary_json(log, count);
 		return;
 	}
-	if (refused > LISTED_MOST)
-		out_text("... and %s more refused; -v lists all\n", out_thousands(refused - LISTED_MOST).text);
-	if (failed > LISTED_MOST)
-		out_error("... and %s more failed; -v lists all", out_thousands(failed - LISTED_MOST).text);
 	if (!log->quiet && log->action != HUFU_TREE_SHOW)
 		put_summary_text(log, count);
 }

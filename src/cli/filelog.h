@@ -16,7 +16,6 @@ struct filelog {
 	enum hufu_tree_action action;
 	bool quiet, verbose, json, dry_run;
 	struct progress *progress; /* its line is taken away before anything is printed */
-	uint64_t n_listed[HUFU_FILE_STATE_COUNT];
 };
 
 void filelog_put(struct filelog *log, const struct hufu_file_report *report);

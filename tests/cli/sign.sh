@@ -46,13 +46,11 @@ check "it is in the signature" test "$(head -c 7 rsa.key.sig | od -An -tx1 | tr 
 expect "a key that is not the certificate's" 3 '' 'ima.der is not the certificate of rsa.key' \
 	"$HUFU" sign "${place[@]}" -k rsa.key --cert ima.der tree/a
 
-# thousands of failures do not bury the summary
+# every failure is named, however many there are
 mkdir many
 for ((i = 0; i < 60; i++)); do echo "many/no$i"; done >list
-expect "60 failures" 1 '^signed 0, .*failed 60 ' 'and 40 more failed; -v lists all' "${sign[@]}" --files-from list
-check "20 of them said, and one line more" test "$(wc -l <err)" -eq 21
-expect "-v lists all" 1 '*' 'many/no59' "${sign[@]}" -v --files-from list
-check "all" test "$(wc -l <err)" -eq 60
+expect "60 failures" 1 '^signed 0, .*failed 60 ' 'many/no59' "${sign[@]}" --files-from list
+check "all of them said" test "$(wc -l <err)" -eq 60
 
 # ---- verify
 
@@ -77,8 +75,8 @@ expect "--trust that is not there" 3 '' 'nowhere: No such file' "$HUFU" verify "
 expect "a certificate that is none" 3 '' 'ima.key' "$HUFU" verify "${place[@]}" --cert ima.key tree/a
 expect "no signature" 1 'ca.pem: refused: no signature' '' "${verify[@]}" ca.pem
 for ((i = 0; i < 30; i++)); do : >many/$i; done
-expect "30 refusals" 1 'and 10 more refused; -v lists all' '' "${verify[@]}" -r many
-check "20 of them said, the count, and the summary" test "$(wc -l <out)" -eq 22
+expect "30 refusals" 1 '^many/29: refused: ' '' "${verify[@]}" -r many
+check "all of them said, and the summary" test "$(wc -l <out)" -eq 31
 
 # values nobody should have written
 bad()
