@@ -84,6 +84,21 @@ static int make_ca(const struct cert_opts *opts, struct askpass *askpass, struct
 	return r < 0 ? r : hufu_cert_make_ca(key, &params, ret_cert, err);
 }
 
+/* The odd authority of the well-known recipe is accepted, but whoever uses it should know what that costs. */
+static void warn_if_odd(const char *path, const struct hufu_cert_info *ca)
+{
+	bool may_sign = !(ca->usage & HUFU_USAGE_PRESENT) || (ca->usage & HUFU_USAGE_CERT_SIGN);
+	autofree char *safe = NULL;
+
+	if (ca->is_ca && may_sign)
+		return;
+	safe = quote(path);
+	out_warning("%s is no CA by its own words (%s%s%s): hufud takes what it certifies if it is in trust.d, "
+		    "`openssl verify` and others do not",
+		    safe ? safe : "the --ca certificate", ca->is_ca ? "" : "CA:FALSE",
+		    !ca->is_ca && !may_sign ? ", " : "", may_sign ? "" : "no keyCertSign");
+}
+
 static int issue(const struct cert_opts *opts, struct askpass *askpass, struct hufu_cert **ret_cert,
 		 struct hufu_err *err)
 {
@@ -100,7 +115,10 @@ static int issue(const struct cert_opts *opts, struct askpass *askpass, struct h
 		return r;
 	if (opts->key && !params.subject)
 		params.subject = "hufu IMA signer";
-	return hufu_cert_issue(ca, ca_key, key, opts->csr, &params, ret_cert, err);
+	r = hufu_cert_issue(ca, ca_key, key, opts->csr, &params, ret_cert, err);
+	if (r == 0 && !opts->quiet)
+		warn_if_odd(opts->ca, hufu_cert_info(ca));
+	return r;
 }
 
 static int run(const struct cert_opts *opts,
