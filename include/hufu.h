@@ -570,7 +570,7 @@ struct hufu_access {
 struct hufu_engine_opts {
 	struct hufu_trust *trust; /* not owned */
 	unsigned hash; /* ima_hash: for files without a usable xattr, and for boot_aggregate */
-	enum hufu_template tmpl; /* default for rules that name none; NONE: ima-ng */
+	enum hufu_template tmpl; /* default for rules that name none; NONE: ima-ng (hufud: ima-sig) */
 	enum hufu_mode mode;
 	const char *list_dir; /* directory of the measurement list; NULL: no list is kept */
 	/* Called with one audit record without newline, `type=INTEGRITY_DATA msg=audit(...): ...`; from any thread. */

@@ -239,10 +239,10 @@ static void say_started(struct daemon *daemon)
 	struct hufu_engine_stats stats;
 
 	hufu_engine_stats(daemon->service.engine, &stats);
-	sayf(LOG_NOTICE, "%s, %u rules, %llu list entries, %s",
+	sayf(LOG_NOTICE, "%s: policy rules %u, list entries %llu, watching %s",
 	     stats.mode == HUFU_MODE_LOG ? "logging only" : "enforcing", stats.n_rules,
 	     (unsigned long long)stats.list_count,
-	     daemon->config.n_watch ? "named file systems" : "all local file systems");
+	     daemon->config.n_watch ? "the file systems that were named" : "all local file systems");
 	ready_say_ready();
 }
 

@@ -168,7 +168,12 @@ static int check_place(struct policy_file *file, uint64_t offset, struct hufu_er
 
 static void complain(const struct policy_file *file, bool half, const struct hufu_err *err)
 {
-	sayf(LOG_WARNING, "policy refused: write %u: %s%s", file->n_writes, err->text,
+	/* Each write is a line, and was looked at by itself */
+	static const char first[] = "line 1, ";
+	bool is_rule = strncmp(err->text, first, sizeof(first) - 1) == 0;
+
+	sayf(LOG_WARNING, "policy refused: line %u%s%s%s", file->n_writes, is_rule ? ", " : ": ",
+	     err->text + (is_rule ? sizeof(first) - 1 : 0),
 	     half ? " (did the writer's buffer break the line in two? Write the path of the file instead)" : "");
 }
 
