@@ -4,7 +4,7 @@
 
 #include "hufu.h"
 
-/* A digest in pieces, any algorithm libcrypto has. Not for several threads at once. */
+/* A digest in pieces, any algorithm libcrypto has; SM3 is our own, see sm3.h. Not for several threads at once. */
 struct digest;
 
 /* -ENOPKG: the algorithm is not available on this machine. */
