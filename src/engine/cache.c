@@ -177,11 +177,22 @@ static struct entry *entry_new(const struct content *content, uint64_t generatio
 	return entry;
 }
 
-/* Asks for the signal with this descriptor's number in it: F_SETLEASE over a lease that is held only changes that. */
-static bool arm(const struct cache *cache, int fd)
+/*
+ * Asks for the signal with this descriptor's number in it. F_SETLEASE over a lease that is held only changes that; but where the kernel
+ * had taken the lease away (lease-break-time) and the writer is gone again, it takes a new one, of a file that may be another by now.
+ * The time of change, which nobody can set back, tells.
+ */
+static bool arm(const struct cache *cache, const struct entry *entry)
 {
-	return fd >= 0 && fcntl(fd, F_SETOWN, getpid()) == 0 && fcntl(fd, F_SETSIG, cache->signal) == 0 &&
-	       fcntl(fd, F_SETLEASE, F_RDLCK) == 0 && has_lease(fd);
+	const struct timespec *before = &entry->st.st_ctim;
+	int fd = entry->fd;
+	struct stat st;
+
+	if (fd < 0 || fcntl(fd, F_SETOWN, getpid()) < 0 || fcntl(fd, F_SETSIG, cache->signal) < 0 ||
+	    fcntl(fd, F_SETLEASE, F_RDLCK) < 0 || !has_lease(fd) || fstat(fd, &st) < 0)
+		return false;
+	return st.st_ctim.tv_sec == before->tv_sec && st.st_ctim.tv_nsec == before->tv_nsec &&
+	       !was_truncated(entry, &st);
 }
 
 static void insert(struct cache *cache, struct entry *entry)
@@ -207,7 +218,7 @@ void cache_put(struct cache *cache, const struct content *content, uint64_t fs_m
 	if (!entry)
 		return;
 	(void)pthread_mutex_lock(&cache->lock);
-	if (arm(cache, entry->fd)) {
+	if (arm(cache, entry)) {
 		insert(cache, entry);
 		entry = NULL;
 	}

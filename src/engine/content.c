@@ -67,6 +67,11 @@ int content_open(int fd, unsigned default_algo, struct content *ret_content)
 
 void content_lease(struct content *content)
 {
+	/* Held since the access before this one of the same event: whose signal it sends may be the cache's business by now */
+	if (fcntl(content->fd, F_GETLEASE) == F_RDLCK) {
+		content->writers = CONTENT_WRITERS_NONE;
+		return;
+	}
 	/* Who breaks a lease is not told by SIGIO then, which would end a process that does not expect it */
 	(void)fcntl(content->fd, F_SETSIG, SIGURG);
 	if (fcntl(content->fd, F_SETLEASE, F_RDLCK) == 0)

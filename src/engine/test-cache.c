@@ -137,6 +137,36 @@ static void does_not_take_what_is_open_for_writing(void **state)
 	assert_int_equal(ask(f, 1), -1);
 }
 
+/* Between hash and cache the kernel may have taken the lease away, and given a new one of something else. */
+static void does_not_take_what_has_changed_since(void **state)
+{
+	struct fixture *f = *state;
+	struct content content;
+
+	look(f->path, &content);
+	content_hash(&content);
+	(void)nanosleep(&(struct timespec){.tv_nsec = 20000000}, NULL);
+	assert_int_equal(chmod(f->path, 0640), 0);
+	cache_put(f->cache, &content, EXT4, 1);
+	(void)close(content.fd);
+	assert_int_equal(ask(f, 1), -1);
+}
+
+/* One event is several accesses: the second must not take the first one's signal away, for which a writer waits. */
+static void keeps_its_signal(void **state)
+{
+	struct fixture *f = *state;
+	struct content content;
+
+	look(f->path, &content);
+	content_hash(&content);
+	cache_put(f->cache, &content, EXT4, 1);
+	content_lease(&content);
+	assert_int_equal(content.writers, CONTENT_WRITERS_NONE);
+	assert_int_equal(fcntl(content.fd, F_GETSIG), SIGNAL);
+	(void)close(content.fd);
+}
+
 /* Each way to come to write; every one has to wait for the lease. */
 static int write_plain(const char *path)
 {
@@ -272,6 +302,8 @@ int main(void)
 		cmocka_unit_test_setup_teardown(remembers, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(does_not_take_what_is_written_elsewhere, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(does_not_take_what_is_open_for_writing, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(does_not_take_what_has_changed_since, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(keeps_its_signal, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(a_writer_waits_until_it_is_forgotten, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(a_truncation_by_a_reader_is_seen, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(a_lost_signal_is_found, set_up, tear_down),
