@@ -47,6 +47,16 @@ static void watch_status(struct service *service, void *json)
 	watcher_status(service->watcher, json);
 }
 
+/* What is remembered leaves most descriptors to accesses that wait: without one the kernel refuses them. */
+static size_t cache_max(void)
+{
+	struct rlimit limit;
+
+	if (getrlimit(RLIMIT_NOFILE, &limit) < 0 || limit.rlim_cur < 4)
+		return 1;
+	return limit.rlim_cur / 4 < CACHE_MAX ? (size_t)limit.rlim_cur / 4 : CACHE_MAX;
+}
+
 /* Each waiting access holds a descriptor: as many as the machine allows. */
 static void raise_limits(void)
 {
@@ -100,7 +110,7 @@ static int start_engine(struct daemon *daemon, struct hufu_err *err)
 		return r;
 	opts.list_dir = list_dir;
 	opts.lease_signal = WATCHER_LEASE_SIGNAL;
-	opts.cache_max = CACHE_MAX;
+	opts.cache_max = cache_max();
 	r = hufu_engine_new(&opts, &daemon->service.engine, err);
 	if (r < 0)
 		return r;
