@@ -34,6 +34,7 @@ expect "and says line, column and reason" 0 'line 1.*column 10.*appraise_tpye' c
 
 expect "a bad rule refuses the write" 1 'nvalid argument' \
 	bash -c 'printf "measure func=BPRM_CHECK\nmesure func=FILE_CHECK\n" > root/run/hufu/securityfs/ima/policy'
+expect "its line and column are named" 0 "policy refused: line 2, column 1: unknown word" cat hufud.err
 expect "and nothing of that load is in force" 1 '' grep -q measure root/run/hufu/securityfs/ima/policy
 expect "a good load is appended" 0 '' bash -c 'echo "measure func=BPRM_CHECK uid=1001" > root/run/hufu/securityfs/ima/policy'
 expect "to what was there" 0 'rules.*2' bash -c '"$HUFU" --root root status --json | tr -d "\n"'
