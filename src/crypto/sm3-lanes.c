@@ -119,7 +119,8 @@ static void advance(struct lane *lane, size_t n_blocks)
 	lane->n_blocks -= n_blocks;
 }
 
-static void one_by_one(struct lanes *lanes)
+/* The same number of blocks of each lane here too, or a small message would wait for a huge one. */
+static void one_by_one(struct lanes *lanes, size_t n_blocks)
 {
 	for (unsigned i = 0; i < SM3_LANES; i++) {
 		struct lane *lane = &lanes->lane[i];
@@ -128,9 +129,9 @@ static void one_by_one(struct lanes *lanes)
 		if (!lane->job)
 			continue;
 		get_state(lanes, i, state);
-		sm3_compress(state, lane->blocks, lane->n_blocks);
+		sm3_compress(state, lane->blocks, n_blocks);
 		set_state(lanes, i, state);
-		advance(lane, lane->n_blocks);
+		advance(lane, n_blocks);
 	}
 }
 
@@ -171,7 +172,7 @@ void sm3_lanes_run(struct sm3_queue *queue)
 		if (fast && n_live > FEW)
 			at_once(&lanes, shortest);
 		else
-			one_by_one(&lanes);
+			one_by_one(&lanes, shortest->n_blocks);
 	}
 }
 
