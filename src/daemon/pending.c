@@ -7,12 +7,14 @@
 #include <time.h>
 
 #include "clean.h"
+#include "kstack.h"
 
 struct pending_event {
 	TAILQ_ENTRY(pending_event) link; /* on `queued` or on `working` */
 	struct fangroup_event event;
 	uint64_t deadline_ns;
 	bool answered; /* by the deadline, while a worker had it */
+	uint64_t allowed_ns; /* on `lingering`: when it was let through */
 };
 
 TAILQ_HEAD(event_list, pending_event);
@@ -20,6 +22,7 @@ TAILQ_HEAD(event_list, pending_event);
 struct pending {
 	pthread_mutex_t lock;
 	pthread_cond_t more;
+	struct event_list lingering; /* programs let through, in the order of that */
 	struct event_list queued, working; /* each in the order of arrival, so of deadlines */
 	struct fangroup *group;
 	uint64_t deadline_ns;
@@ -45,6 +48,7 @@ int pending_new(struct fangroup *group, unsigned deadline_ms, struct pending **r
 	(void)pthread_cond_init(&pending->more, NULL);
 	TAILQ_INIT(&pending->queued);
 	TAILQ_INIT(&pending->working);
+	TAILQ_INIT(&pending->lingering);
 	pending->group = group;
 	pending->deadline_ns = (uint64_t)deadline_ms * 1000000u;
 	*ret_pending = pending;
@@ -72,12 +76,22 @@ static void refuse_queued(struct pending *pending, struct pending_event *item)
 	pending->counts.waiting--;
 }
 
+/* Under the lock. */
+static void release(struct pending *pending, struct pending_event *item)
+{
+	TAILQ_REMOVE(&pending->lingering, item, link);
+	(void)close(item->event.fd);
+	free(item);
+}
+
 void pending_free(struct pending *pending)
 {
 	if (!pending)
 		return;
 	while (!TAILQ_EMPTY(&pending->queued))
 		refuse_queued(pending, TAILQ_FIRST(&pending->queued));
+	while (!TAILQ_EMPTY(&pending->lingering))
+		release(pending, TAILQ_FIRST(&pending->lingering));
 	(void)pthread_cond_destroy(&pending->more);
 	(void)pthread_mutex_destroy(&pending->lock);
 	free(pending);
@@ -132,7 +146,14 @@ void pending_finish(struct pending *pending, struct pending_event *item, bool al
 	if (!item->answered)
 		answer(pending, item->event.fd, allow);
 	pending->counts.waiting--;
+	if (allow && !item->answered && item->event.events & FANGROUP_EXEC) {
+		item->allowed_ns = now_ns();
+		TAILQ_INSERT_TAIL(&pending->lingering, item, link);
+		item = NULL;
+	}
 	(void)pthread_mutex_unlock(&pending->lock);
+	if (!item)
+		return;
 	(void)close(item->event.fd);
 	free(item);
 }
@@ -155,6 +176,32 @@ void pending_expire(struct pending *pending)
 		pending->counts.expired++;
 	}
 	(void)pthread_mutex_unlock(&pending->lock);
+}
+
+/* A task that runs shows no stack, and has left the open in a moment; one that was put aside in it still shows where it stands. */
+static bool is_opening(const struct pending_event *item, uint64_t age_ns)
+{
+	return age_ns < PENDING_LINGER_MAX_MS * 1000000ull && kstack_read(item->event.tid) & KSTACK_EXEC_OPEN;
+}
+
+bool pending_release(struct pending *pending)
+{
+	struct pending_event *item, *next;
+	uint64_t now = now_ns();
+	bool some;
+
+	(void)pthread_mutex_lock(&pending->lock);
+	for (item = TAILQ_FIRST(&pending->lingering); item; item = next) {
+		next = TAILQ_NEXT(item, link);
+		if (now - item->allowed_ns < PENDING_LINGER_MS * 1000000ull)
+			break;
+		if (!is_opening(item, now - item->allowed_ns))
+			release(pending, item);
+	}
+	/* What is being judged may linger next, and nobody would wake the caller then */
+	some = !TAILQ_EMPTY(&pending->lingering) || pending->counts.waiting;
+	(void)pthread_mutex_unlock(&pending->lock);
+	return some;
 }
 
 void pending_stop(struct pending *pending)

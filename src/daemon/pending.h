@@ -26,6 +26,14 @@ const struct fangroup_event *pending_event(const struct pending_event *item);
 void pending_finish(struct pending *pending, struct pending_event *item, bool allow);
 /* Denies what is over its deadline. Never blocks on the events themselves. */
 void pending_expire(struct pending *pending);
+/*
+ * Closes the descriptors of programs that were let through and are open by now. Until then they keep the lease that was taken for the
+ * verdict: the kernel keeps writers away from a program (deny_write_access) only once it has opened it, and one who waits for the
+ * lease must not come in between. True: some are left, call again in PENDING_LINGER_MS.
+ */
+#define PENDING_LINGER_MS     20
+#define PENDING_LINGER_MAX_MS 1000
+bool pending_release(struct pending *pending);
 void pending_stop(struct pending *pending);
 
 struct pending_counts {

@@ -186,6 +186,26 @@ static void what_is_left_is_denied(void **state)
 	assert_int_equal(exit_code(child), EPERM);
 }
 
+/* A program that was let through keeps its descriptor, and so its lease, for a moment; a refused one does not. */
+static void a_program_lingers(void **state)
+{
+	struct fixture *f = ready(state, WAIT_MS);
+
+	for (int allow = 0; allow <= 1; allow++) {
+		pid_t child = start_opener(f);
+		struct fangroup_event event = next_event(f);
+
+		event.events = FANGROUP_EXEC; /* as if it were */
+		pending_put(f->pending, &event);
+		pending_finish(f->pending, pending_take(f->pending), allow);
+		assert_int_equal(exit_code(child), allow ? 0 : EPERM);
+		assert_int_equal(fcntl(event.fd, F_GETFD) >= 0, allow);
+		(void)usleep(2 * PENDING_LINGER_MS * 1000);
+		assert_false(pending_release(f->pending));
+		assert_int_equal(fcntl(event.fd, F_GETFD), -1);
+	}
+}
+
 static void stop_lets_the_takers_go(void **state)
 {
 	struct fixture *f = ready(state, WAIT_MS);
@@ -201,6 +221,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(deadline_denies_what_is_queued, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(deadline_answers_for_a_slow_judge, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(what_is_left_is_denied, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(a_program_lingers, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(stop_lets_the_takers_go, set_up, tear_down),
 	};
 

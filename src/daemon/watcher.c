@@ -107,14 +107,16 @@ static void *run_reader(void *ctx)
 		{.fd = watcher->stop_fd, .events = POLLIN},
 	};
 	uint64_t tidied_ms = 0;
+	bool lingering = false;
 
 	while (!(fds[2].revents & POLLIN)) {
-		int n = poll(fds, ARRAY_SIZE(fds), TICK_MS);
+		int n = poll(fds, ARRAY_SIZE(fds), lingering ? PENDING_LINGER_MS : TICK_MS);
 
 		if (n > 0 && fds[1].revents & POLLIN)
 			read_leases(watcher);
 		if (n > 0 && fds[0].revents & POLLIN)
 			read_events(watcher);
+		lingering = pending_release(watcher->pending);
 		if (now_ms() < tidied_ms + TICK_MS)
 			continue;
 		tidied_ms = now_ms();

@@ -16,6 +16,7 @@ static const struct {
 } frames[] = {
 	{"load_elf_binary", KSTACK_ELF_LOADER},
 	{"load_elf_fdpic_binary", KSTACK_ELF_LOADER},
+	{"do_open_execat", KSTACK_EXEC_OPEN},
 	{"vm_mmap_pgoff", KSTACK_MAPPING},
 	{"do_mmap", KSTACK_MAPPING},
 	{"do_shmat", KSTACK_MAPPING},

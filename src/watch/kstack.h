@@ -13,6 +13,7 @@ enum kstack_facts {
 	KSTACK_ELF_LOADER =
 		1 << 1, /* load_elf_binary: what is opened is the ELF interpreter (ld.so), what is mapped a segment */
 	KSTACK_MAPPING = 1 << 2, /* a file is being mapped */
+	KSTACK_EXEC_OPEN = 1 << 4, /* do_open_execat: a program is being opened, nothing of it was read yet */
 	KSTACK_KERNEL_READ = 1 << 3, /* kernel_read_file: a module, a firmware image, ... */
 };
 

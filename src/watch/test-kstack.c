@@ -22,7 +22,8 @@ static void parses(void **state)
 		{"[<0>]\n[<0>] \n", 0},
 		{HEAD TAIL, KSTACK_KNOWN},
 		/* the program itself */
-		{HEAD "[<0>] do_open_execat+0x5d/0x120\n[<0>] alloc_bprm+0x20/0x220\n" TAIL, KSTACK_KNOWN},
+		{HEAD "[<0>] do_open_execat+0x5d/0x120\n[<0>] alloc_bprm+0x20/0x220\n" TAIL,
+		 KSTACK_KNOWN | KSTACK_EXEC_OPEN},
 		/* a script's interpreter is a program too */
 		{HEAD "[<0>] open_exec+0x26/0x60\n[<0>] load_script+0x1ed/0x2f0\n" TAIL, KSTACK_KNOWN},
 		{HEAD "[<0>] open_exec+0x26/0x60\n[<0>] load_elf_binary+0x1b1/0x1870\n" TAIL,

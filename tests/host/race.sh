@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0
-# A signed program is changed in every way while others run it. What is put into its place as a whole never runs; a change in place may
-# win the moment between the answer and the kernel's own lock (docs/threat-model.md), but is refused once it stands there. Nothing hangs.
+# A signed program is changed in every way while others run it. What is put into its place as a whole never runs; a change in place is
+# kept away by the lease until the kernel has its own lock, or refused. Nothing hangs.
 . "$SRC/tests/host/lib.sh"
 
 host_begin "$@"
@@ -49,6 +49,7 @@ expect "replaced by rename: nothing hangs" 0 '' race replace
 expect "nothing of the attacker runs" 1 '' grep -q attack said.race
 for how in rewrite truncate store; do
 	expect "$how: nothing hangs" 0 '' race $how
+	expect "$how: nothing of the attacker runs" 1 '' grep -q attack said.race
 	cat evil >"disk$victim"
 	expect "$how: what stands there afterwards is refused" 126 'not permitted' scratch_user /usr/bin/bash -c $victim
 	cat good >"disk$victim"
