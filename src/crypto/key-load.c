@@ -102,6 +102,12 @@ static int from_pkcs8(struct source *source, EVP_PKEY **ret_pkey, struct hufu_er
 	return from_info(info, ret_pkey, err);
 }
 
+static int wrong_passphrase(struct hufu_err *err)
+{
+	ERR_clear_error();
+	return err_set(err, -EACCES, "the passphrase is wrong, or the encrypted private key is damaged");
+}
+
 /* A wrong passphrase, or an algorithm that is not here? */
 static int refuse_decryption(struct hufu_err *err)
 {
@@ -112,8 +118,7 @@ static int refuse_decryption(struct hufu_err *err)
 	    reason == EVP_R_UNKNOWN_PBE_ALGORITHM || reason == EVP_R_UNSUPPORTED_CIPHER ||
 	    reason == EVP_R_UNSUPPORTED_PRF)
 		return ssl_err(err, -ENOPKG, "the private key is encrypted in a way that is not available here");
-	ERR_clear_error();
-	return err_set(err, -EACCES, "the passphrase is wrong, or the encrypted private key is damaged");
+	return wrong_passphrase(err);
 }
 
 static int from_encrypted_pkcs8(struct source *source, EVP_PKEY **ret_pkey, struct hufu_err *err)
@@ -147,7 +152,7 @@ static int give_passphrase(char *buf, int size, int writing, void *ctx)
 	return pass->len;
 }
 
-/* `Proc-Type: 4,ENCRYPTED`, the encryption before PKCS#8. */
+/* `Proc-Type: 4,ENCRYPTED`, the encryption before PKCS#8. 1: it was encrypted, and decrypts to something. */
 static int decrypt_block(struct source *source, struct hufu_err *err)
 {
 	EVP_CIPHER_INFO cipher = {0};
@@ -163,7 +168,7 @@ static int decrypt_block(struct source *source, struct hufu_err *err)
 		return r;
 	if (PEM_do_header(&cipher, source->block.der, &source->block.der_len, give_passphrase, &pass) != 1)
 		return refuse_decryption(err);
-	return 0;
+	return 1;
 }
 
 /* SEC1 and PKCS#1. The label says EC for SM2 as well, so the curve decides, not the label. */
@@ -173,6 +178,7 @@ static int from_traditional(struct source *source, EVP_PKEY **ret_pkey, struct h
 	const unsigned char *at;
 	size_t left;
 	int r = decrypt_block(source, err);
+	bool decrypted = r > 0;
 
 	if (r < 0)
 		return r;
@@ -181,6 +187,9 @@ static int from_traditional(struct source *source, EVP_PKEY **ret_pkey, struct h
 	at = source->block.der;
 	left = (size_t)source->block.der_len;
 	if (!decoder || OSSL_DECODER_from_data(decoder, &at, &left) != 1 || left != 0) {
+		/* One wrong passphrase in some hundred decrypts to what looks padded well, and is no key */
+		if (decrypted)
+			return wrong_passphrase(err);
 		ERR_clear_error();
 		return err_set(err, -EINVAL, "the %s is damaged, or its elliptic curve is not supported",
 			       source->block.name);
