@@ -130,6 +130,6 @@ check "no attribute" test -z "$(getfattr -d -m "$xattr" tree/a)"
 expect "the .sig files are left alone" 0 '^signed 0, already right 3' '' "$HUFU" sign --sidecar -r -k ima.key --cert ima.der tree
 check "no .sig.sig" test -z "$(find . -name '*.sig.sig')"
 expect "verify --sidecar" 0 '^verified 3' '' "$HUFU" verify --sidecar -r --cert ima.der tree
-expect "clear --sidecar" 0 '^cleared 3' '' "$HUFU" clear -j1 --sidecar -r tree
+expect "clear --sidecar" 0 '^cleared 3' '' "$HUFU" clear --sidecar -r tree
 check "gone" test -z "$(find tree -name '*.sig')"
 finish
