@@ -5,6 +5,7 @@
 #include <sys/mman.h>
 
 #include "clean.h"
+#include "deed.h"
 #include "kstack.h"
 
 struct out {
@@ -15,6 +16,14 @@ struct out {
 static void put(struct out *out, enum hufu_func func, unsigned mask, unsigned open_flags)
 {
 	out->accesses[out->count++] = (struct classify_access){.func = func, .mask = mask, .open_flags = open_flags};
+}
+
+static void put_deed(struct out *out, enum deed deed)
+{
+	const struct deed_row *row = deed_row(deed);
+
+	for (size_t i = 0; i < row->n; i++)
+		put(out, row->accesses[i].func, row->accesses[i].mask, 0);
 }
 
 /* ima_file_check()'s mask: MAY_ bits of the access mode, O_TRUNC adds WRITE, O_APPEND adds APPEND (fs/open.c, build_open_flags). */
@@ -47,19 +56,12 @@ static void put_every_mask(struct out *out)
 		put(out, HUFU_FUNC_FILE_CHECK, every[i], 0);
 }
 
-static void put_mapping(struct out *out)
-{
-	put(out, HUFU_FUNC_MMAP_CHECK_REQPROT, HUFU_MAY_EXEC, 0);
-	put(out, HUFU_FUNC_MMAP_CHECK, HUFU_MAY_EXEC, 0);
-}
-
 static void classify_exec(const struct classify_facts *facts, struct out *out)
 {
 	/* ld.so is opened for execution too, but it is no program: the kernel asks FILE_CHECK and MMAP_CHECK of it only */
 	if (facts->stack & KSTACK_ELF_LOADER)
 		return;
-	put(out, HUFU_FUNC_BPRM_CHECK, HUFU_MAY_EXEC, 0);
-	put(out, HUFU_FUNC_CREDS_CHECK, HUFU_MAY_EXEC, 0);
+	put_deed(out, DEED_EXEC);
 }
 
 static void classify_open(const struct classify_facts *facts, struct out *out)
@@ -67,7 +69,7 @@ static void classify_open(const struct classify_facts *facts, struct out *out)
 	bool reads = true;
 
 	if (facts->syscall.kind == SYSCALL_EXEC) {
-		put(out, HUFU_FUNC_FILE_CHECK, HUFU_MAY_EXEC, 0);
+		put_deed(out, DEED_OPEN_TO_EXEC);
 	} else if (facts->syscall.kind == SYSCALL_OPEN) {
 		unsigned mask = mask_of_flags(facts->syscall.flags);
 
@@ -77,7 +79,7 @@ static void classify_open(const struct classify_facts *facts, struct out *out)
 		put_every_mask(out);
 	}
 	if (facts->map_at_open && reads) {
-		put_mapping(out);
+		put_deed(out, DEED_MAP);
 		out->accesses[out->count - 1].if_elf = true;
 		out->accesses[out->count - 2].if_elf = true;
 	}
@@ -91,14 +93,14 @@ static void classify_access(const struct classify_facts *facts, struct out *out)
 		return;
 	if (call->kind == SYSCALL_MMAP) {
 		if (call->flags & PROT_EXEC)
-			put_mapping(out);
+			put_deed(out, DEED_MAP);
 		else if (facts->read_implies_exec && call->flags & PROT_READ) /* applied, though not requested */
 			put(out, HUFU_FUNC_MMAP_CHECK, HUFU_MAY_EXEC, 0);
 		return;
 	}
 	/* execve reads headers and maps segments; the others cannot be told apart by their number */
 	if (!(facts->stack & KSTACK_KNOWN) || facts->stack & KSTACK_MAPPING)
-		put_mapping(out);
+		put_deed(out, DEED_MAP);
 }
 
 bool classify_needs_stack(unsigned events, const struct syscall *syscall)

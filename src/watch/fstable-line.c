@@ -5,22 +5,8 @@
 #include <string.h>
 #include <sys/sysmacros.h>
 
-#include "clean.h"
 #include "fstable.h"
-
-/* File systems that hold files of programs on this machine. Others (proc, NFS, FUSE, ...) are watched only when named. */
-static const char *const local_types[] = {
-	"ext2",	 "ext3",  "ext4",    "xfs",	 "btrfs", "f2fs",    "bcachefs", "jfs",	 "reiserfs", "zfs",
-	"tmpfs", "ramfs", "overlay", "squashfs", "erofs", "iso9660", "udf",	 "vfat", "exfat",    "ntfs3",
-};
-
-static bool is_local(const char *type)
-{
-	for (size_t i = 0; i < ARRAY_SIZE(local_types); i++)
-		if (strcmp(local_types[i], type) == 0)
-			return true;
-	return false;
-}
+#include "fstype.h"
 
 /* Copies a field, turning \040 back into the byte it stands for; -EBADMSG if it does not fit. */
 static int take_path(const char *from, size_t len, char *ret_path, size_t size)
@@ -60,6 +46,6 @@ int fstable_parse_line(const char *line, struct fstable_entry *ret_entry)
 	(void)snprintf(ret_entry->type, sizeof(ret_entry->type), "%.*s", (int)type_len, dash + 3);
 	(void)snprintf(ret_entry->name, sizeof(ret_entry->name), "%s", ret_entry->type);
 	ret_entry->dev = makedev(dev_major, dev_minor);
-	ret_entry->local = is_local(ret_entry->type);
+	ret_entry->local = fstype_is_local(ret_entry->type);
 	return 0;
 }

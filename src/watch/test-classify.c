@@ -11,6 +11,7 @@
 
 #include "bytes.h"
 #include "clean.h"
+#include "deed.h"
 #include "kstack.h"
 
 #define EXEC   FANGROUP_EXEC
@@ -104,6 +105,19 @@ static void classifies(void **state)
 	}
 }
 
+/* What a simulation takes for the accesses of a plain open. */
+static void reading_is_the_deed_of_that_name(void **state)
+{
+	const struct classify_facts facts = {.events = OPEN, .syscall = {SYSCALL_OPEN, O_RDONLY}};
+	const struct deed_row *row = deed_row(DEED_READ);
+	struct classify_access accesses[CLASSIFY_MAX];
+
+	(void)state;
+	assert_int_equal(classify(&facts, accesses), row->n);
+	assert_int_equal(accesses[0].func, row->accesses[0].func);
+	assert_int_equal(accesses[0].mask, row->accesses[0].mask);
+}
+
 static void asks_for_stack_only_where_it_decides(void **state)
 {
 	const struct syscall reading = {SYSCALL_READ, 0}, mapping = {SYSCALL_MMAP, 0}, unknown = {SYSCALL_UNKNOWN, 0};
@@ -120,6 +134,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(classifies),
+		cmocka_unit_test(reading_is_the_deed_of_that_name),
 		cmocka_unit_test(asks_for_stack_only_where_it_decides),
 	};
 
