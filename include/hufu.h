@@ -461,6 +461,12 @@ HUFU_API void hufu_trust_free(struct hufu_trust *trust);
 HUFU_API HUFU_MUST_USE int hufu_trust_add(struct hufu_trust *trust, enum hufu_ring ring, const uint8_t *der, size_t len,
 					  uint32_t *ret_serial, struct hufu_err *ret_note, struct hufu_err *err);
 /*
+ * Puts a certificate into .ima whoever has signed it: for a caller who vouches for it, and for keyrings that judge what would be, not
+ * what is. All else is as with hufu_trust_add().
+ */
+HUFU_API HUFU_MUST_USE int hufu_trust_vouch(struct hufu_trust *trust, const struct hufu_cert *cert,
+					    struct hufu_err *err);
+/*
  * `entry`: "tbs:<hex>" (SM3, SHA-256, -384 or -512 of a certificate's TBS part) or "bin:<hex>" (digest of a file). -EINVAL. Removes
  * the certificates it hits from every ring, and what is in there only because one of them signed it.
  */
@@ -630,6 +636,69 @@ struct hufu_engine_stats {
 	enum hufu_mode mode;
 };
 HUFU_API void hufu_engine_stats(struct hufu_engine *engine, struct hufu_engine_stats *ret_stats);
+
+/* ---- simulation: a user's accesses to the files of a tree, as they would be judged ---------------------------- */
+
+enum hufu_use {
+	HUFU_USE_EXEC = 0, /* execve(2): a program or script that the user may execute, with its interpreters */
+	HUFU_USE_MAP, /* mmap(2) with PROT_EXEC: an ELF file that has something to execute and that the user may read */
+	HUFU_USE_READ, /* open(2) for reading */
+	HUFU_USE_COUNT,
+};
+/* "exec", "map", "read"; NULL for unknown. */
+HUFU_API const char *hufu_use_name(enum hufu_use use);
+
+/* What would become of one use of one file. */
+struct hufu_simulate_report {
+	const char *path; /* as reached from the operand */
+	enum hufu_use use;
+	const char *via; /* not the file itself decides, but this interpreter of it, as it is named there; else NULL */
+	enum hufu_cause cause; /* it would be refused; NONE: it would not */
+	enum hufu_func func; /* of the access that would be refused */
+	unsigned rule; /* 1-based, that wants it to be appraised */
+	/*
+	 * Negative errno. With `via`: what execve(2) says without any policy, because the interpreter is not there. Without: the file
+	 * could not be looked at, and nothing is known of it.
+	 */
+	int error;
+	unsigned measure_rule; /* 1-based; 0: it would not be measured */
+	int pcr; /* it would be measured into */
+};
+
+struct hufu_simulate_count {
+	uint64_t files; /* regular files the user can use in any way */
+	uint64_t uses[HUFU_USE_COUNT];
+	uint64_t refused[HUFU_USE_COUNT];
+	uint64_t measured; /* files with at least one use that would be measured */
+	uint64_t broken; /* programs whose interpreter is not there */
+	uint64_t closed; /* files and directories the user cannot use or enter */
+	uint64_t failed; /* could not be looked at */
+	uint64_t bytes; /* of the files */
+};
+
+enum hufu_simulate_flags {
+	HUFU_SIMULATE_ONE_FS = 1 << 0, /* do not cross mount points */
+};
+
+struct hufu_simulate_job {
+	struct hufu_engine *engine; /* whose policy and keyrings judge. It keeps no list, else -EINVAL */
+	uint32_t uid, gid; /* without further groups. 0 is root with all capabilities */
+	unsigned flags; /* enum hufu_simulate_flags */
+	/* One call for each use of each file, in sorted order. */
+	void (*on_use)(void *ctx, const struct hufu_simulate_report *report);
+	/* Called after each file. Returning true ends the run cleanly (-ECANCELED). */
+	bool (*on_progress)(void *ctx, const struct hufu_simulate_count *count);
+	void *ctx;
+};
+
+/*
+ * Walks the directory `root` as if it were the root directory of the user: interpreters are looked up below it, and links in their
+ * paths do not lead out. Nothing is executed, changed or logged. Permissions count, with ACLs, set-user-id and noexec. What is no
+ * file system of this machine (proc, NFS) is left out, unless it is `root`. Files that cannot be looked at are reported and counted,
+ * and the walk goes on. `count` is added to. Memory is bounded whatever the tree.
+ */
+HUFU_API HUFU_MUST_USE int hufu_simulate_run(const struct hufu_simulate_job *job, const char *root,
+					     struct hufu_simulate_count *count, struct hufu_err *err);
 
 #ifdef __cplusplus
 }

@@ -102,8 +102,7 @@ int link_check_signer(const struct keyring *rings, const struct hufu_cert *cert,
 	return err_set(err, worst, "the signature of the issuer (%.200s) cannot be checked: %s", issuer, why.text);
 }
 
-/* What .ima asks beyond a trusted signer. */
-static int check_ima(const struct hufu_cert *cert, struct hufu_err *err)
+int link_check_use(const struct hufu_cert *cert, struct hufu_err *err)
 {
 	const struct hufu_cert_info *info = hufu_cert_info(cert);
 
@@ -144,7 +143,7 @@ int link_check(const struct keyring *rings, enum hufu_ring ring, const struct hu
 	if (r < 0)
 		return r;
 	if (ring == HUFU_RING_IMA)
-		return check_ima(cert, err);
+		return link_check_use(cert, err);
 	note_odd_ca(cert, ret_note);
 	return 0;
 }

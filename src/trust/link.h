@@ -18,6 +18,9 @@ HUFU_MUST_USE int link_check(const struct keyring *rings, enum hufu_ring ring, c
 /* Of that, the question who has signed it. A certificate does not vouch for itself, should it be in a ring already. */
 HUFU_MUST_USE int link_check_signer(const struct keyring *rings, const struct hufu_cert *cert, struct hufu_err *err);
 
+/* What .ima asks beyond a trusted signer. */
+HUFU_MUST_USE int link_check_use(const struct hufu_cert *cert, struct hufu_err *err);
+
 /*
  * 0: a certificate of `ring` has signed it; -ENOKEY: none can have; -EKEYREJECTED: one says so, and the signature is bad; -ENOPKG:
  * one says so, and the algorithm is not supported.

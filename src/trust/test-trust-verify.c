@@ -42,6 +42,28 @@ static void verifies(void **state)
 	}
 }
 
+/* A signer whose CA nobody trusts; but what .ima asks of a certificate itself is asked. */
+static void takes_what_is_vouched_for(void **state)
+{
+	autopair ca = make_ca("sm2", "CA"), leaf = make_leaf(&ca, "sm2", "leaf");
+	struct signed_abc abc;
+	char entry[4 + 2 * HUFU_DIGEST_MAX + 1];
+
+	(void)state;
+	sign_abc(leaf.key, HUFU_HASH_SM3, &abc);
+	assert_int_equal(add(HUFU_RING_IMA, leaf.cert), -ENOKEY);
+	assert_int_equal(hufu_trust_vouch(trust, leaf.cert, &err), 0);
+	assert_int_equal(verify(&abc), 0);
+	assert_int_equal(hufu_trust_vouch(trust, leaf.cert, &err), 0);
+	assert_int_equal(count(HUFU_RING_IMA), 1);
+	assert_int_equal(hufu_trust_vouch(trust, ca.cert, &err), -EKEYREJECTED);
+	assert_non_null(strstr(err.text, "digitalSignature"));
+	tbs_entry(leaf.cert, entry);
+	assert_int_equal(hufu_trust_blacklist(trust, entry, &err), 0);
+	assert_int_equal(hufu_trust_vouch(trust, leaf.cert, &err), -EKEYREJECTED);
+	assert_int_equal(verify(&abc), -ENOKEY);
+}
+
 /* A key id is four bytes: two keys can share one, and a root is no key for files. */
 static void tries_all_keys_with_that_id(void **state)
 {
@@ -131,6 +153,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(verifies),
+		TEST(takes_what_is_vouched_for),
 		TEST(tries_all_keys_with_that_id),
 		TEST(serves_threads),
 	};

@@ -120,8 +120,8 @@ static int make_serial(const struct hufu_trust *trust, uint32_t *ret_serial)
 	return 0;
 }
 
-static int add_cert(struct hufu_trust *trust, enum hufu_ring ring, struct hufu_cert **cert, struct hufu_err *ret_note,
-		    struct hufu_err *err)
+/* A certificate that may enter, unless it is blacklisted. */
+static int put_cert(struct hufu_trust *trust, enum hufu_ring ring, struct hufu_cert **cert, struct hufu_err *err)
 {
 	uint32_t serial;
 	int r = blacklist_has_cert(&trust->blacklist, *cert, err);
@@ -130,9 +130,6 @@ static int add_cert(struct hufu_trust *trust, enum hufu_ring ring, struct hufu_c
 		return r;
 	if (r > 0)
 		return err_set(err, -EKEYREJECTED, "the certificate is on .blacklist");
-	r = link_check(trust->rings, ring, *cert, ret_note, err);
-	if (r < 0)
-		return r;
 	r = make_serial(trust, &serial);
 	if (r == 0)
 		r = keyring_put(&trust->rings[ring], cert, serial);
@@ -158,7 +155,9 @@ int hufu_trust_add(struct hufu_trust *trust, enum hufu_ring ring, const uint8_t 
 	if (r < 0)
 		return r;
 	lock_to_write(trust);
-	r = add_cert(trust, ring, &cert, &note, err);
+	r = link_check(trust->rings, ring, cert, &note, err);
+	if (r == 0)
+		r = put_cert(trust, ring, &cert, err);
 	unlock(trust);
 	if (r < 0)
 		return r;
@@ -166,6 +165,23 @@ int hufu_trust_add(struct hufu_trust *trust, enum hufu_ring ring, const uint8_t 
 	if (ret_note)
 		*ret_note = note;
 	return 0;
+}
+
+int hufu_trust_vouch(struct hufu_trust *trust, const struct hufu_cert *cert, struct hufu_err *err)
+{
+	autodone(hufu_cert_free) struct hufu_cert *copy = NULL;
+	size_t len;
+	const uint8_t *der = hufu_cert_der(cert, &len);
+	int r = hufu_cert_parse(der, len, HUFU_FORM_DER, &copy, err);
+
+	if (r == 0)
+		r = link_check_use(copy, err);
+	if (r < 0)
+		return r;
+	lock_to_write(trust);
+	r = put_cert(trust, HUFU_RING_IMA, &copy, err);
+	unlock(trust);
+	return r < 0 ? r : 0;
 }
 
 /* Moves to `gone` what the blacklist forbids. An error does not stop it: what can be removed is. */
