@@ -78,24 +78,48 @@ static bool ask_uuid(struct fstable_entry *entry, int fd)
 	return true;
 }
 
+/* udev makes /dev/block; where there is none, as in an early boot, the kernel's own name of the device has to do. */
+static int open_device(const struct fstable_entry *entry)
+{
+	char by_number[64], by_name[80];
+	const char *const paths[] = {by_number, by_name};
+
+	(void)snprintf(by_number, sizeof(by_number), "/dev/block/%u:%u", major(entry->dev), minor(entry->dev));
+	(void)snprintf(by_name, sizeof(by_name), "/dev/%s", entry->name);
+	for (size_t i = 0; i < ARRAY_SIZE(paths); i++) {
+		int fd = open(paths[i], O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
+		struct stat st;
+
+		if (fd < 0)
+			continue;
+		if (fstat(fd, &st) == 0 && S_ISBLK(st.st_mode) && st.st_rdev == entry->dev)
+			return fd;
+		(void)close(fd);
+	}
+	return -ENODEV;
+}
+
 /* Before Linux 6.9 the kernel does not tell: what stands in the superblock on the device. */
 static void probe_uuid(struct fstable_entry *entry)
 {
-	autofree char *device = NULL;
 	const char *uuid = NULL;
 	blkid_probe probe;
 	size_t len = 0;
+	autoclose int fd = -1;
 
-	if (major(entry->dev) == 0 || asprintf(&device, "/dev/block/%u:%u", major(entry->dev), minor(entry->dev)) < 0)
+	if (major(entry->dev) == 0)
 		return;
-	probe = blkid_new_probe_from_filename(device);
-	if (!probe)
+	fd = open_device(entry);
+	if (fd < 0)
 		return;
-	(void)blkid_probe_set_superblocks_flags(probe, BLKID_SUBLKS_UUIDRAW);
-	if (blkid_do_safeprobe(probe) == 0 && blkid_probe_lookup_value(probe, "UUID_RAW", &uuid, &len) == 0 &&
-	    len >= sizeof(entry->uuid)) {
-		memcpy(entry->uuid, uuid, sizeof(entry->uuid));
-		entry->has_uuid = true;
+	probe = blkid_new_probe();
+	if (probe && blkid_probe_set_device(probe, fd, 0, 0) == 0) {
+		(void)blkid_probe_set_superblocks_flags(probe, BLKID_SUBLKS_UUIDRAW);
+		if (blkid_do_safeprobe(probe) == 0 && blkid_probe_lookup_value(probe, "UUID_RAW", &uuid, &len) == 0 &&
+		    len >= sizeof(entry->uuid)) {
+			memcpy(entry->uuid, uuid, sizeof(entry->uuid));
+			entry->has_uuid = true;
+		}
 	}
 	blkid_free_probe(probe);
 }
