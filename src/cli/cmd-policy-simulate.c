@@ -1,0 +1,181 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <errno.h>
+
+#include "clean.h"
+#include "command.h"
+#include "err.h"
+#include "interrupt.h"
+#include "out.h"
+#include "policytext.h"
+#include "signers.h"
+#include "simulatelog.h"
+
+DEFINE_AUTO(struct hufu_policy, hufu_policy_free)
+DEFINE_AUTO(struct hufu_trust, hufu_trust_free)
+DEFINE_AUTO(struct hufu_engine, hufu_engine_free)
+
+struct simulate_opts {
+	struct opt_number uid, gid;
+	struct signers_opts signers;
+	bool one_fs, quiet, verbose, json;
+};
+
+#define ID_MAX 4294967294ul /* the one above means "none" */
+
+static const struct opt opts_simulate[] = {
+	OPT_NUMBER(0, "uid", "U", struct simulate_opts, uid, 0, ID_MAX, "Whose accesses. Required."),
+	OPT_NUMBER(0, "gid", "G", struct simulate_opts, gid, 0, ID_MAX,
+		   "The group of this user. [the number of --uid]"),
+	SIGNERS_ROWS(struct simulate_opts, signers),
+	OPT_FLAG('x', "one-file-system", struct simulate_opts, one_fs, "Do not cross mount points."),
+	OPT_FLAG('q', "quiet", struct simulate_opts, quiet, "No progress, no summary, nothing of what is measured."),
+	OPT_FLAG('v', "verbose", struct simulate_opts, verbose, "Also say what is allowed."),
+	OPT_FLAG(0, "json", struct simulate_opts, json, "Results as JSON, one object a line."),
+	OPT_END,
+};
+
+struct simulation {
+	struct simulatelog log;
+	struct progress progress;
+};
+
+static void on_use(void *ctx, const struct hufu_simulate_report *report)
+{
+	struct simulation *simulation = ctx;
+
+	simulatelog_put(&simulation->log, report);
+}
+
+static bool on_progress(void *ctx, const struct hufu_simulate_count *count)
+{
+	struct simulation *simulation = ctx;
+
+	progress_show(&simulation->progress, count->files, count->files, false, count->bytes);
+	return interrupt_came() || out_failed();
+}
+
+static int make_trust(const struct signers_opts *opts, struct hufu_trust **ret_trust, struct hufu_err *err)
+{
+	__attribute__((cleanup(signers_done))) struct signers signers = {0};
+	autodone(hufu_trust_free) struct hufu_trust *trust = NULL;
+	int r = hufu_trust_new(&trust);
+
+	if (r < 0)
+		return err_sys(err, r, "keyrings");
+	r = signers_load(&signers, opts, err);
+	for (size_t i = 0; i < signers.n_certs && r == 0; i++) {
+		struct hufu_err why = {0};
+
+		/* hufud would not take it either: what it has signed is refused */
+		r = hufu_trust_vouch(trust, signers.certs[i], &why);
+		if (r == -EBADMSG || r == -EKEYREJECTED) {
+			out_warning("left out: %s: %s", hufu_cert_info(signers.certs[i])->subject, why.text);
+			r = 0;
+		} else if (r < 0) {
+			r = err_set(err, r, "%s", why.text);
+		}
+	}
+	if (r == 0)
+		*ret_trust = take_ptr(trust);
+	return r;
+}
+
+/* One that judges and does nothing else. */
+static int make_engine(struct hufu_trust *trust, const struct policytext *text, struct hufu_engine **ret_engine,
+		       struct hufu_err *err)
+{
+	const struct hufu_engine_opts opts = {.trust = trust, .hash = HUFU_HASH_SM3, .mode = HUFU_MODE_LOG};
+	autodone(hufu_engine_free) struct hufu_engine *engine = NULL;
+	int r = hufu_engine_new(&opts, &engine, err);
+
+	if (r == 0)
+		r = hufu_engine_load_policy(engine, text->text, text->len, false, NULL, err);
+	if (r == 0)
+		*ret_engine = take_ptr(engine);
+	return r;
+}
+
+static int exit_of(const struct hufu_simulate_count *count)
+{
+	for (unsigned use = 0; use < HUFU_USE_COUNT; use++)
+		if (count->refused[use])
+			return EXIT_REFUSED;
+	return count->failed ? EXIT_COULD_NOT : EXIT_GOOD;
+}
+
+static int simulate(const struct call *call, const struct hufu_policy *policy, struct hufu_engine *engine,
+		    struct hufu_err *err)
+{
+	const struct simulate_opts *opts = call->opts;
+	struct hufu_simulate_count count = {0};
+	struct simulation simulation = {
+		.log = {.policy = policy,
+			.quiet = opts->quiet,
+			.verbose = opts->verbose,
+			.json = opts->json,
+			.progress = &simulation.progress},
+	};
+	const struct hufu_simulate_job job = {
+		.engine = engine,
+		.uid = (uint32_t)opts->uid.value,
+		.gid = (uint32_t)(opts->gid.given ? opts->gid.value : opts->uid.value),
+		.flags = opts->one_fs ? HUFU_SIMULATE_ONE_FS : 0,
+		.on_use = on_use,
+		.on_progress = on_progress,
+		.ctx = &simulation,
+	};
+	int r;
+
+	progress_init(&simulation.progress, opts->quiet);
+	interrupt_catch();
+	r = hufu_simulate_run(&job, call->operands[1], &count, err);
+	progress_clear(&simulation.progress);
+	if (r == 0)
+		simulatelog_end(&simulation.log, &job, &count);
+	simulatelog_done(&simulation.log);
+	if (r == -ECANCELED && interrupt_came())
+		return err_set(err, EXIT_COULD_NOT, "interrupted: the rest was not looked at");
+	return r < 0 ? EXIT_COULD_NOT : exit_of(&count);
+}
+
+static int run_simulate(const struct call *call, struct hufu_err *err)
+{
+	const struct simulate_opts *opts = call->opts;
+	__attribute__((cleanup(policytext_done))) struct policytext text = {0};
+	autodone(hufu_policy_free) struct hufu_policy *policy = NULL;
+	autodone(hufu_trust_free) struct hufu_trust *trust = NULL;
+	autodone(hufu_engine_free) struct hufu_engine *engine = NULL;
+	struct hufu_policy_where where;
+
+	if (!opts->uid.given)
+		return err_set(err, EXIT_MISUSE, "whose accesses? Give --uid U");
+	if (policytext_read(&text, call->operands[0], err) < 0)
+		return EXIT_COULD_NOT;
+	if (policytext_parse(&text, &policy, &where, err) < 0) {
+		policytext_refusal(&text, where, err->text);
+		err_clear(err);
+		return EXIT_COULD_NOT;
+	}
+	if (make_trust(&opts->signers, &trust, err) < 0 || make_engine(trust, &text, &engine, err) < 0)
+		return EXIT_COULD_NOT;
+	if (!opts->signers.certs.n_items && !opts->signers.trust &&
+	    hufu_policy_actions(policy, HUFU_FUNC_NONE) & HUFU_POLICY_APPRAISE)
+		out_warning("whose signatures are good? Without --cert or --trust nobody's are");
+	return simulate(call, policy, engine, err);
+}
+
+const struct command cmd_policy_simulate = {
+	.name = "policy simulate",
+	.usage = "--uid U [option...] FILE ROOT",
+	.brief = "Find out what a policy would refuse to a user",
+	.more = "Walks the directory ROOT as if it were the root directory of the user, and judges what the user may "
+		"do there: execute programs and scripts, map libraries, and read. Lists what the policy in FILE would "
+		"refuse, with the cause and the rule, and what it would measure. Changes nothing, and asks no daemon. "
+		"Exit code 1 if something would be refused. FILE `-` is standard input.\n",
+	.page = "hufu-policy(1)",
+	.opts = opts_simulate,
+	.opts_size = sizeof(struct simulate_opts),
+	.min_operands = 2,
+	.max_operands = 2,
+	.run = run_simulate,
+};
