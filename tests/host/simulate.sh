@@ -295,6 +295,8 @@ compare()
 		cat policy.said
 		exit 1
 	}
+	# known as soon as a rule asks for mappings, as that of the first comparison does
+	[ -n "$mapping" ] || if exact_mmap; then mapping=exact; else mapping="at the open"; fi
 	hufu policy simulate --uid $scratch_uid --cert ima.der --json -v policy disk >told 2>told.err
 	[ $? -le 1 ] || not_ok "$1: simulates" "$(cat told.err)"
 	scratch_user /usr/bin/bash /usr/bin/drive >came 2>drive.err
@@ -307,7 +309,7 @@ write_driver
 write_judge
 cp ima.der root/etc/hufu/ima.d/
 hufud_start || exit 1
-if exact_mmap; then mapping=exact; else mapping="at the open"; fi
+mapping=
 find disk -type f -printf '%p %C@ %m %s\n' | sort >before
 
 compare "exec and map" measures <<'TXT'
