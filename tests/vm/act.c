@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Does things to files, one after another, and says what came of each: `open r FILE , read , close`. For the cases that are run under
- * two engines: linked statically, so that nothing but what is asked for is opened.
+ * Does things to files, one after another, and says what came of each: `act open r FILE , read , close`. `act serve` takes such lists
+ * from standard input, each word ended by NUL and each list by an empty word, does each in a child, and answers with a line. For the
+ * cases that are run under two engines: linked statically, so that nothing but what is asked for is opened.
  */
 #include <errno.h>
 #include <fcntl.h>
+#include <grp.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -171,6 +173,17 @@ static long do_fexec(char **args)
 	return exec_child(exec_fd, "it");
 }
 
+/* Real and effective user, real and effective group. */
+static long do_ids(char **args)
+{
+	gid_t gid = (gid_t)atol(args[2]), egid = (gid_t)atol(args[3]);
+	uid_t uid = (uid_t)atol(args[0]), euid = (uid_t)atol(args[1]);
+
+	if (setgroups(0, NULL) < 0 || setresgid(gid, egid, egid) < 0)
+		return -1;
+	return setresuid(uid, euid, euid);
+}
+
 /* Another process opens the file, while this one has what it has. */
 static long do_other(char **args)
 {
@@ -197,7 +210,7 @@ static const struct {
 	{"mmap", 1, do_mmap},	  {"mprotect", 1, do_mprotect}, {"store", 1, do_store},	  {"truncate", 2, do_truncate},
 	{"rename", 2, do_rename}, {"link", 2, do_link},		{"unlink", 1, do_unlink}, {"mknod", 1, do_mknod},
 	{"chmod", 2, do_chmod},	  {"linkat", 1, do_linkat},	{"exec", 1, do_exec},	  {"fexec", 0, do_fexec},
-	{"other", 2, do_other},
+	{"other", 2, do_other},	  {"ids", 4, do_ids},
 };
 
 /* Goes on after a failure; the exit code is that of the last thing. */
@@ -213,23 +226,72 @@ static int act(char **args, int n, long *ret_result)
 	return -1;
 }
 
-int main(int argc, char **argv)
+static int act_all(char **args, int n)
 {
 	long result = 0;
-	int i = 1;
+	int i = 0;
 
-	while (i < argc) {
-		int n = act(argv + i, argc - i, &result);
+	while (i < n) {
+		int used = act(args + i, n - i, &result);
 
-		if (n < 0) {
-			(void)fprintf(stderr, "act: %s: not a thing to do, or too little is said of it\n", argv[i]);
+		if (used < 0) {
+			(void)printf("%s: not a thing to do, or too little is said of it\n", args[i]);
 			return 2;
 		}
-		i += n;
-		if (i < argc && strcmp(argv[i], ",") == 0)
+		i += used;
+		if (i < n && strcmp(args[i], ",") == 0)
 			i++;
-		(void)putchar(i < argc ? ' ' : '\n');
+		(void)putchar(i < n ? ' ' : '\n');
 		(void)fflush(stdout);
 	}
 	return result < 0;
+}
+
+#define WORDS_MAX 64
+
+/* 0: a list is complete; -1: no more. */
+static int read_words(char *words[WORDS_MAX], int *ret_n)
+{
+	size_t size = 0;
+	int n = 0;
+
+	while (n < WORDS_MAX) {
+		char *word = NULL;
+		ssize_t len = getdelim(&word, &size, '\0', stdin);
+
+		size = 0;
+		if (len <= 0)
+			return -1;
+		if (len == 1) {
+			*ret_n = n;
+			return 0;
+		}
+		words[n++] = word;
+	}
+	return -1;
+}
+
+static int serve(void)
+{
+	char *words[WORDS_MAX];
+	int n = 0;
+
+	while (read_words(words, &n) == 0) {
+		pid_t child = fork();
+
+		if (child == 0)
+			_exit(act_all(words, n));
+		if (child < 0 || waitpid(child, NULL, 0) != child)
+			return 1;
+		while (n > 0)
+			free(words[--n]);
+	}
+	return 0;
+}
+
+int main(int argc, char **argv)
+{
+	if (argc == 2 && strcmp(argv[1], "serve") == 0)
+		return serve();
+	return act_all(argv + 1, argc - 1);
 }

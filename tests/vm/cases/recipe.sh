@@ -40,19 +40,19 @@ steps()
 {
 	local name
 	for name in signed stranger unsigned altered hashed script script-unsigned script-unsigned-interpreter empty; do
-		step "run $name" u "$ACT" exec ./$name
-		step "root runs $name" "$ACT" exec ./$name
+		step "run $name" user exec ./$name
+		step "root runs $name" root exec ./$name
 	done
-	step 'again' u "$ACT" exec ./signed
-	step 'again refused' u "$ACT" exec ./unsigned
-	step 'fexecve' u "$ACT" open p signed , fexec , open p unsigned , fexec
+	step 'again' user exec ./signed
+	step 'again refused' user exec ./unsigned
+	step 'fexecve' user open p signed , fexec , open p unsigned , fexec
 	for name in libsigned.so libunsigned.so; do
-		step "map $name" u "$ACT" open r $name , mmap rx
-		step "map $name to read" u "$ACT" open r $name , mmap r
-		step "read $name" u "$ACT" open r $name , read
+		step "map $name" user open r $name , mmap rx
+		step "map $name to read" user open r $name , mmap r
+		step "read $name" user open r $name , read
 	done
-	step 'write to a signed program' "$ACT" open w signed , write X
-	step 'which is refused then' u "$ACT" exec ./signed
-	step 'unlink and rename' "$ACT" rename libsigned.so moved.so , link moved.so linked.so , unlink moved.so
-	step 'map it under its other name' u "$ACT" open r linked.so , mmap rx
+	step 'write to a signed program' root open w signed , write X
+	step 'which is refused then' user exec ./signed
+	step 'unlink and rename' root rename libsigned.so moved.so , link moved.so linked.so , unlink moved.so
+	step 'map it under its other name' user open r linked.so , mmap rx
 }

@@ -2,60 +2,40 @@
 # shellcheck shell=bash
 #
 # Runs every file of cases/ under one engine and writes down what came of it, in a form that can be compared with what came of the
-# same under another: $OUT/CASE/{steps,list,audit,counts}. Needs: ENGINE (kernel or hufud), CASES (the directory), OUT, MNT (where the
-# disks are mounted), ROOT_PEM and ROOT_KEY (the CA), ACT (the program of act.c); with ENGINE=kernel also IMA.
+# same under another: $OUT/CASE/{steps,list,audit,counts}. Needs: ENGINE (kernel or hufud), CASES (the directory), OUT, MNT (where
+# disks are mounted), KEYS and DISKS (directories that compare_prepare fills), ROOT_PEM and ROOT_KEY (the CA), ACT (the program of
+# act.c); with ENGINE=kernel also IMA, else HUFUD_RUN. The disks are made once for all engines, since an SM2 signature is another
+# one each time it is made.
 #
 # Every case has a file system of its own, and @ in its policy stands for fsuuid= of that. So its rules concern nothing else, and all
 # cases can be run in one machine, whose policy only grows. A case is a file that defines three functions:
 #   policy     prints the rules
 #   prepare    makes files, in the root of its file system, before any rule is there
-#   steps      `step NAME COMMAND...` notes exit code and output of an access; root is who runs it, `u` makes it uid 1001
+#   steps      `step NAME WHO THINGS...` notes what came of what act.c does; WHO: root, or user (uid 1001);
+#              `step NAME run COMMAND...` notes output and exit code of any other command
 set -u
 
 # shellcheck disable=SC2153 # from the environment
-out=$OUT
-mkdir -p "$out" "$MNT" || exit 1
-# Keys and signatures, which a second run takes from the first: an SM2 signature is another one each time it is made.
-keys=${KEYS:-$out/../keys}
-mkdir -p "$keys/sigs"
-
-note()
-{
-	printf '%s\n' "$*" >&2
-}
+out=$OUT keys=$KEYS
 
 key()
 {
-	[ ! -s "$keys/$1.der" ] || return 0
-	local ca=$ROOT_PEM ca_key=$ROOT_KEY
+	local hufu=${HUFU:-hufu} ca=$ROOT_PEM ca_key=$ROOT_KEY
 	if [ "$1" = stranger ]; then
-		hufu key new -q -o "$keys/other.key"
-		hufu cert ca -q --key "$keys/other.key" --subject /CN=other -o "$keys/other.pem"
+		"$hufu" key new -q -o "$keys/other.key"
+		"$hufu" cert ca -q --key "$keys/other.key" --subject /CN=other -o "$keys/other.pem"
 		ca=$keys/other.pem ca_key=$keys/other.key
 	fi
-	hufu key new -q -o "$keys/$1.key" &&
-		hufu cert issue -q --ca "$ca" --ca-key "$ca_key" --key "$keys/$1.key" --subject "/CN=$1" -o "$keys/$1.pem" &&
-		openssl x509 -in "$keys/$1.pem" -outform DER -out "$keys/$1.der"
+	"$hufu" key new -q -o "$keys/$1.key" || return
+	"$hufu" cert issue -q --ca "$ca" --ca-key "$ca_key" --key "$keys/$1.key" --subject "/CN=$1" -o "$keys/$1.pem" || return
+	openssl x509 -in "$keys/$1.pem" -outform DER -out "$keys/$1.der"
 }
 
 # ---- what a case uses ----
 
 # sign FILE...; stranger FILE...; hash FILE...: the three kinds of security.ima
-sign() { sign_with ima "$@"; }
-stranger() { sign_with stranger "$@"; }
-sign_with()
-{
-	local key=$1 file kept
-	shift
-	for file; do
-		kept=$keys/sigs/$key-$(sha256sum <"$file" | cut -c 1-64)
-		[ -s "$kept" ] || {
-			hufu sign -q --force -k "$keys/$key.key" --cert "$keys/$key.pem" "$file" || return
-			xattr "$file" >"$kept"
-		}
-		setfattr -n security.ima -v "0x$(cat "$kept")" "$file" || return
-	done
-}
+sign() { "${HUFU:-hufu}" sign -q --force -k "$keys/ima.key" --cert "$keys/ima.pem" "$@"; }
+stranger() { "${HUFU:-hufu}" sign -q --force -k "$keys/stranger.key" --cert "$keys/stranger.pem" "$@"; }
 hash()
 {
 	local file
@@ -64,8 +44,13 @@ hash()
 	done
 }
 xattr() { getfattr -h -e hex --only-values -n security.ima "$1" 2>/dev/null | od -An -tx1 | tr -d ' \n'; }
-u() { setpriv --reuid 1001 --regid 1001 --clear-groups "$@"; }
-act() { "$ACT" "$@"; }
+# file NAME OWNER [GROUP]: owners tell rules apart within one file system
+file()
+{
+	echo "$1" >"$1"
+	chmod 0666 "$1"
+	chown "$2:${3:-0}" "$1"
+}
 
 # Where an engine may be a moment late: what follows from the last close of a file that was written.
 settle()
@@ -73,15 +58,27 @@ settle()
 	[ "$ENGINE" = kernel ] || sleep 0.5
 }
 
-# step NAME COMMAND...
+# One process does the things of all steps, each in a child: to start a program for each costs more than what is looked at.
+ask_act()
+{
+	printf '%s\0' "$@" '' >&"${ACTOR[1]}"
+	IFS= read -r -t 30 said <&"${ACTOR[0]}" || said='no answer'
+}
+
 step()
 {
-	local name=$1 said rc
-	shift
-	said=$("$@" 2>&1)
-	rc=$?
-	said=${said//$'\n'/; }
-	printf '%s: %s%s\n' "$name" "$rc" "${said:+ $said}" >>"$result/steps"
+	local name=$1 who=$2 said rc
+	shift 2
+	case $who in
+	root) ask_act "$@" ;;
+	user) ask_act ids 1001 1001 1001 1001 , "$@" ;;
+	run)
+		said=$("$@" 2>&1)
+		rc=$?
+		said="$rc${said:+ ${said//$'\n'/; }}"
+		;;
+	esac
+	printf '%s: %s\n' "$name" "$said" >>"$result/steps"
 }
 
 # ---- the engines ----
@@ -128,19 +125,21 @@ audit_plain()
 
 # ---- a run ----
 
-number=0
-declare -A uuid_of
-
-disk()
+uuid_of()
 {
-	local case=$1 img=$DISKS/$1.img
-	number=$((number + 1))
-	uuid_of[$case]=$(printf '5ca1ab1e-0000-4000-8000-%012d' $number)
-	truncate -s 16M "$img" &&
-		mkfs.ext4 -q -b 4096 -I 256 -O ^has_journal -U "${uuid_of[$case]}" "$img" &&
-		mkdir -p "$MNT/$case" &&
-		mount -o loop "$img" "$MNT/$case" &&
-		chmod 755 "$MNT/$case"
+	blkid -o value -s UUID "$DISKS/$1.img" 2>/dev/null || dumpe2fs -h "$DISKS/$1.img" 2>/dev/null | sed -n 's/^Filesystem UUID: *//p'
+}
+
+mount_disk()
+{
+	mkdir -p "$MNT/$1" && mount -o loop "$DISKS/$1.img" "$MNT/$1"
+}
+
+make_disk()
+{
+	truncate -s 16M "$DISKS/$1.img" &&
+		mkfs.ext4 -q -b 4096 -I 256 -O ^has_journal -U "$(printf '5ca1ab1e-0000-4000-8000-%012d' "$2")" "$DISKS/$1.img" &&
+		mount_disk "$1" && chmod 755 "$MNT/$1"
 }
 
 # Each case in a shell of its own: its functions and its directory concern nobody else.
@@ -161,13 +160,16 @@ run_case()
 	# shellcheck disable=SC1090
 	. "$CASES/$case.sh"
 	: >"$result/steps"
+	coproc ACTOR { exec "$ACT" serve; }
 	list | wc -c >"$result/.list"
 	audit | wc -l >"$result/.audit"
 	echo "$(count runtime_measurements_count) $(count violations)" >"$result/.counts"
-	policy | sed "s/@/fsuuid=${uuid_of[$case]}/" >"$result/.policy"
-	step 'the policy is taken' load <"$result/.policy"
+	policy | sed "s/@/fsuuid=$(cat "$DISKS/$case.uuid")/" >"$result/.policy"
+	step 'the policy is taken' run load <"$result/.policy"
 	steps
 	settle
+	# shellcheck disable=SC1083 # so bash closes a descriptor that is in an array
+	exec {ACTOR[1]}>&-
 	list | tail -c "+$(($(cat "$result/.list") + 1))" | sed "s#$MNT/#/mnt/#g" >"$result/list"
 	audit | tail -n "+$(($(cat "$result/.audit") + 1))" | audit_plain >"$result/audit"
 	read -r entries violations <"$result/.counts"
@@ -190,27 +192,63 @@ cases()
 
 compare_prepare()
 {
-	local case
-	key ima || exit 1
-	key stranger || exit 1
+	local case number=0
+	mkdir -p "$keys" "$DISKS" "$MNT"
+	key ima && key stranger || return
 	for case in $(cases); do
-		disk "$case" || exit 1
-		prepare_case "$case" >"$out/prepare-$case.log" 2>&1 || {
-			note "case $case could not be prepared: $(cat "$out/prepare-$case.log")"
-			exit 1
+		number=$((number + 1))
+		make_disk "$case" $number || return
+		prepare_case "$case" >"$DISKS/$case.log" 2>&1 || {
+			echo "case $case could not be prepared:"
+			cat "$DISKS/$case.log"
+			return 1
 		}
-		rm -f "$out/prepare-$case.log"
+		uuid_of "$case" >"$DISKS/$case.uuid"
+		umount "$MNT/$case" || return
+		rm -f "$DISKS/$case.log"
 	done
-	sync
-	# what was read while it was made is not to be in memory when it is judged
-	echo 3 >/proc/sys/vm/drop_caches 2>/dev/null
+}
+
+compare_mount()
+{
+	local case
+	for case in $(cases); do
+		mount_disk "$case" || return
+	done
 }
 
 compare_run()
 {
 	local case
+	mkdir -p "$out"
 	list | head -n 1 >"$out/boot_aggregate"
 	for case in $(cases); do
 		run_case "$case"
 	done
+}
+
+# hufud for these disks: configuration in $1/etc/hufu, run directory $HUFUD_RUN
+compare_hufud()
+{
+	local root=$1 case
+	mkdir -p "$root/etc/hufu/trust.d" "$root/etc/hufu/ima.d" "$HUFUD_RUN"
+	cp "$ROOT_PEM" "$root/etc/hufu/trust.d/"
+	cp "$keys/ima.der" "$root/etc/hufu/ima.d/"
+	{
+		printf '[hufud]\ntemplate = ima-ng\nhash = sm3\njournal = no\nmode = %s\n' "${MODE:-enforce}"
+		printf 'run-dir = %s\n' "$HUFUD_RUN"
+		for case in $(cases); do
+			echo "watch = $MNT/$case"
+		done
+	} >"$root/etc/hufu/hufud.conf"
+	"${HUFUD:-hufud}" ${root:+--root "$root"} >"$out/../hufud.log" 2>&1 &
+	hufud_pid=$!
+	for _ in $(seq 150); do
+		[ ! -e "$HUFUD_RUN/securityfs/ima/policy" ] || return 0
+		kill -0 $hufud_pid 2>/dev/null || break
+		sleep 0.2
+	done
+	echo 'hufud did not start:'
+	cat "$out/../hufud.log"
+	return 1
 }
