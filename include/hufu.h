@@ -431,6 +431,33 @@ HUFU_API void hufu_policy_match(const struct hufu_policy *policy, enum hufu_func
 				const struct hufu_subject *subject, const struct hufu_object *object,
 				struct hufu_decision *ret_decision);
 
+/* ---- policies in words ------------------------------------------------------------------------------------------ */
+
+/* What rule `index` (0-based) does, as one English sentence. Allocated; the caller frees it. -EINVAL: no such rule. */
+HUFU_API HUFU_MUST_USE int hufu_policy_explain(const struct hufu_policy *policy, unsigned index, char **ret_text);
+
+enum hufu_remark_kind {
+	HUFU_REMARK_NEVER = 0, /* the rule can never match */
+	HUFU_REMARK_UNSEEN, /* hufud does not see what it is about; the kernel does */
+	HUFU_REMARK_IDLE, /* it may match, and nothing comes of it */
+	HUFU_REMARK_TRAP, /* it does something that few would think of */
+	HUFU_REMARK_KIND_COUNT,
+};
+/* "never", "unseen", "idle", "trap"; NULL for unknown. */
+HUFU_API const char *hufu_remark_name(enum hufu_remark_kind kind);
+
+struct hufu_policy_remark {
+	enum hufu_remark_kind kind;
+	unsigned rule; /* 1-based, that it is about */
+	unsigned other; /* 1-based, the rule that is the reason; 0: none */
+	const char *text; /* one or two English sentences. May hold bytes of names as they are */
+};
+
+/* What is odd about the rules, in their order. Says nothing of most. */
+HUFU_API HUFU_MUST_USE int hufu_policy_remarks(const struct hufu_policy *policy,
+					       void (*on_remark)(void *ctx, const struct hufu_policy_remark *remark),
+					       void *ctx);
+
 /* ---- trust: keyrings ---------------------------------------------------------------------------------------- */
 
 /* The keyrings with the kernel's link rules. Threads may share it: it locks itself. */

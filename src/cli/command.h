@@ -51,7 +51,8 @@ bool commands_is_group(const char *word);
 extern const struct opt global_opts[];
 
 extern const struct command cmd_key_new, cmd_cert_ca, cmd_cert_issue, cmd_cert_show, cmd_sign, cmd_verify, cmd_hash,
-	cmd_show, cmd_clear, cmd_policy_check, cmd_policy_show, cmd_policy_load, cmd_policy_simulate, cmd_keyring_list,
-	cmd_keyring_add, cmd_keyring_remove, cmd_log_show, cmd_log_verify, cmd_status, cmd_help;
+	cmd_show, cmd_clear, cmd_policy_check, cmd_policy_show, cmd_policy_load, cmd_policy_explain,
+	cmd_policy_simulate, cmd_keyring_list, cmd_keyring_add, cmd_keyring_remove, cmd_log_show, cmd_log_verify,
+	cmd_status, cmd_help;
 
 #endif

@@ -12,8 +12,7 @@ enum {
 	COMMAND_COLUMN = 20,
 };
 
-/* `text` from `column` on, which is where the cursor stands; further lines are indented by as much. */
-static void put_wrapped(const char *text, size_t column)
+void help_wrapped(const char *text, size_t column)
 {
 	size_t at = column;
 
@@ -50,7 +49,7 @@ static void put_opts(const struct opt *opts)
 			used = 0;
 		}
 		out_text("%*s", OPT_COLUMN - used, "");
-		put_wrapped(opts->help, OPT_COLUMN);
+		help_wrapped(opts->help, OPT_COLUMN);
 		out_text("%s\n", opts->required ? " Needed." : "");
 	}
 }
@@ -65,9 +64,9 @@ void help_command(const struct command *command)
 	int used;
 
 	used = out_text("usage: hufu %s%s", command->name, *command->usage ? " " : "");
-	put_wrapped(command->usage, (size_t)used);
+	help_wrapped(command->usage, (size_t)used);
 	out_text("\n\n");
-	put_wrapped(command->brief, 0);
+	help_wrapped(command->brief, 0);
 	out_text(".\n\n");
 	put_opts(command->opts);
 	if (command->asks_daemon)
@@ -76,7 +75,7 @@ void help_command(const struct command *command)
 		out_text("  -h, --help%*sShow this.\n", OPT_COLUMN - 12, "");
 	if (command->more) {
 		out_text("\n");
-		put_wrapped(command->more, 0);
+		help_wrapped(command->more, 0);
 	}
 	out_text("\nManual: %s\n", command->page);
 }
@@ -95,7 +94,7 @@ void help_group(const char *group)
 void help_program(void)
 {
 	out_text("usage: hufu [option...] COMMAND [option...] [operand...]\n\n");
-	put_wrapped(
+	help_wrapped(
 		"Integrity of files with SM2 and SM3: makes keys and certificates, signs files for the kernel's IMA, "
 		"checks them, and drives hufud, which measures and appraises what runs.\n",
 		0);

@@ -1,0 +1,176 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <stdio.h>
+#include <string.h>
+
+#include "clean.h"
+#include "explain.h"
+
+/* What a trap is looked for in. */
+struct view {
+	const struct explain_rules *rules;
+	const struct explain_rule *rule;
+};
+
+static bool appraises(const struct rule *rule)
+{
+	return rule->class == RULE_CLASS_APPRAISE && !rule->dont;
+}
+
+static bool is_about(const struct rule *rule, enum hufu_func func)
+{
+	return rule->funcs & 1U << func;
+}
+
+static bool matches_opening(const struct rule *rule, unsigned bit)
+{
+	struct explain_masks masks = explain_masks(HUFU_FUNC_FILE_CHECK);
+
+	for (size_t i = 0; i < masks.n && is_about(rule, HUFU_FUNC_FILE_CHECK); i++)
+		if (masks.at[i] & bit && explain_mask_fits(rule, masks.at[i]))
+			return true;
+	return false;
+}
+
+/* A file system that any user can put a program on. */
+static bool is_anybodys(const struct explain_rule *rule)
+{
+	static const char *const types[] = {"tmpfs", "ramfs", "fuse", "vfat"};
+	const char *magic = rule_has(rule->rule, RULE_FSMAGIC) ? explain_magic(rule->rule->fs_magic) : NULL;
+	const char *name = rule_has(rule->rule, RULE_FSNAME) ? rule->names + rule->rule->fs_name : NULL;
+
+	for (size_t i = 0; i < ARRAY_SIZE(types); i++)
+		if ((magic && strcmp(magic, types[i]) == 0) || (name && strcmp(name, types[i]) == 0))
+			return true;
+	return false;
+}
+
+/* ---- the traps ------------------------------------------------------------------------------------------------ */
+
+static bool reads_alone(const struct view *view)
+{
+	const struct rule *rule = view->rule->rule;
+
+	return rule_has(rule, RULE_MASK) && !rule->mask_within && rule->mask == HUFU_MAY_READ &&
+	       is_about(rule, HUFU_FUNC_FILE_CHECK);
+}
+
+static bool writes_alone(const struct view *view)
+{
+	const struct rule *rule = view->rule->rule;
+
+	return rule_has(rule, RULE_MASK) && !rule->mask_within && rule->mask == HUFU_MAY_WRITE &&
+	       is_about(rule, HUFU_FUNC_FILE_CHECK);
+}
+
+static bool takes_hashes(const struct view *view)
+{
+	return appraises(view->rule->rule) && !view->rule->rule->require_sig;
+}
+
+static bool hinders_writing(const struct view *view)
+{
+	return appraises(view->rule->rule) && matches_opening(view->rule->rule, HUFU_MAY_WRITE);
+}
+
+static bool hits_everybody(const struct view *view)
+{
+	const uint32_t narrowing = 1U << RULE_FUNC | 1U << RULE_FSMAGIC | 1U << RULE_FSNAME | 1U << RULE_FSUUID |
+				   1U << RULE_UID | 1U << RULE_GID | 1U << RULE_FOWNER | 1U << RULE_FGROUP;
+
+	return appraises(view->rule->rule) && !(view->rule->rule->has & narrowing);
+}
+
+static bool misses_set_user_id(const struct view *view)
+{
+	const struct rule *rule = view->rule->rule;
+	struct explain_range range;
+
+	if (!rule_has(rule, RULE_UID) || rule_id(rule, RULE_UID)->effective || rule->dont)
+		return false;
+	range = explain_range(rule_id(rule, RULE_UID));
+	return range.low == 0 && range.high < 1000;
+}
+
+static bool leaves_libraries(const struct view *view)
+{
+	const struct rule *rule = view->rule->rule;
+
+	if (!appraises(rule) || !rule_has(rule, RULE_FUNC) || rule->func != HUFU_FUNC_BPRM_CHECK)
+		return false;
+	for (unsigned i = 0; i < view->rules->n; i++)
+		if (appraises(view->rules->at[i].rule) && is_about(view->rules->at[i].rule, HUFU_FUNC_MMAP_CHECK))
+			return false;
+	return true;
+}
+
+static bool opens_a_hole(const struct view *view)
+{
+	return view->rule->rule->dont && view->rule->rule->class == RULE_CLASS_APPRAISE && is_anybodys(view->rule);
+}
+
+static bool leaks_directio(const struct view *view)
+{
+	const struct rule *rule = view->rule->rule;
+
+	return rule->permit_directio && (rule->dont || rule->class == RULE_CLASS_AUDIT);
+}
+
+static bool sticks(const struct view *view)
+{
+	if (!appraises(view->rule->rule) || !view->rule->rule->require_sig)
+		return false;
+	for (unsigned i = 0; i < view->rules->n; i++)
+		if (appraises(view->rules->at[i].rule) && !view->rules->at[i].rule->require_sig &&
+		    view->rules->at[i].rule->funcs & ~view->rule->rule->funcs)
+			return true;
+	return false;
+}
+
+static bool takes_firmware_pcr(const struct view *view)
+{
+	return rule_has(view->rule->rule, RULE_PCR) && view->rule->rule->pcr < 8;
+}
+
+static const struct {
+	bool (*is)(const struct view *view);
+	const char *text;
+} traps[] = {
+	{reads_alone,
+	 "mask=MAY_READ is exact: a file opened for reading and writing (O_RDWR) is not meant, nor is one opened "
+	 "to be executed. mask=^MAY_READ means both ways of reading."},
+	{writes_alone,
+	 "mask=MAY_WRITE is exact: opening for reading and writing (O_RDWR), or for appending (O_APPEND), is not "
+	 "meant. mask=^MAY_WRITE means every writing."},
+	{takes_hashes,
+	 "Without appraise_type=imasig a hash in security.ima is enough, which whoever may set it can make: it tells "
+	 "damage, not the origin."},
+	{hinders_writing,
+	 "A signed file cannot be opened for writing then, by whom the rule is about: not by its package "
+	 "manager either, unless it puts a new file in its place."},
+	{hits_everybody,
+	 "This is about everybody, root and init too: a machine with one unsigned program or library that it "
+	 "needs does not start."},
+	{misses_set_user_id,
+	 "uid= is the real user: a set-user-id program that another user starts is not meant. euid= looks at "
+	 "whose rights it has."},
+	{leaves_libraries,
+	 "Programs are appraised, but no rule appraises MMAP_CHECK: libraries, plugins and the ELF interpreter "
+	 "are not looked at, and a user can preload one."},
+	{opens_a_hole, "Any user can put a program on such a file system (as in /dev/shm) and run it unappraised."},
+	{leaks_directio,
+	 "permit_directio counts for other actions on the same access too, though this rule does nothing with it."},
+	{sticks, "In the kernel the demand for a signature stays with a file once this rule has matched: a later "
+		 "access that another "
+		 "rule would pass with a hash needs the signature as well."},
+	{takes_firmware_pcr, "PCRs 0 to 7 are the firmware's: entries of this rule make its values unpredictable."},
+};
+
+void explain_traps(const struct explain_rules *rules, unsigned index, void (*put)(void *ctx, const char *text),
+		   void *ctx)
+{
+	const struct view view = {rules, &rules->at[index]};
+
+	for (size_t i = 0; i < ARRAY_SIZE(traps); i++)
+		if (traps[i].is(&view))
+			put(ctx, traps[i].text);
+}
