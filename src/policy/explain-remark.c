@@ -10,6 +10,7 @@
 struct remarks {
 	struct explain_rules rules;
 	unsigned at; /* the rule that is looked at, from 0 */
+	bool muted;
 	void (*on_remark)(void *ctx, const struct hufu_policy_remark *remark);
 	void *ctx;
 };
@@ -21,6 +22,8 @@ static __attribute__((format(printf, 4, 5))) void put(struct remarks *remarks, e
 	char text[512];
 	va_list args;
 
+	if (remarks->muted)
+		return;
 	va_start(args, format);
 	(void)vsnprintf(text, sizeof(text), format, args);
 	va_end(args);
@@ -172,8 +175,15 @@ int hufu_policy_remarks(const struct hufu_policy *policy,
 
 	if (r < 0)
 		return r;
+	/* First which rules do not count, since what is said of others depends on that */
+	remarks.muted = true;
 	for (remarks.at = 0; remarks.at < remarks.rules.n; remarks.at++)
-		if (!never_matches(&remarks) && !is_unseen(&remarks) && !is_idle(&remarks))
+		remarks.rules.at[remarks.at].never = never_matches(&remarks);
+	remarks.muted = false;
+	for (remarks.at = 0; remarks.at < remarks.rules.n; remarks.at++)
+		if (here(&remarks)->never)
+			(void)never_matches(&remarks);
+		else if (!is_unseen(&remarks) && !is_idle(&remarks))
 			explain_traps(&remarks.rules, remarks.at, put_trap, &remarks);
 	explain_rules_done(&remarks.rules);
 	return 0;

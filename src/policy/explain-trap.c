@@ -16,6 +16,12 @@ static bool appraises(const struct rule *rule)
 	return rule->class == RULE_CLASS_APPRAISE && !rule->dont;
 }
 
+/* Is it one of the rules by which something may be refused? */
+static bool counts(const struct explain_rule *rule)
+{
+	return appraises(rule->rule) && !rule->never;
+}
+
 static bool is_about(const struct rule *rule, enum hufu_func func)
 {
 	return rule->funcs & 1U << func;
@@ -98,7 +104,7 @@ static bool leaves_libraries(const struct view *view)
 	if (!appraises(rule) || !rule_has(rule, RULE_FUNC) || rule->func != HUFU_FUNC_BPRM_CHECK)
 		return false;
 	for (unsigned i = 0; i < view->rules->n; i++)
-		if (appraises(view->rules->at[i].rule) && is_about(view->rules->at[i].rule, HUFU_FUNC_MMAP_CHECK))
+		if (counts(&view->rules->at[i]) && is_about(view->rules->at[i].rule, HUFU_FUNC_MMAP_CHECK))
 			return false;
 	return true;
 }
@@ -120,8 +126,7 @@ static bool sticks(const struct view *view)
 	if (!appraises(view->rule->rule) || !view->rule->rule->require_sig)
 		return false;
 	for (unsigned i = 0; i < view->rules->n; i++)
-		if (appraises(view->rules->at[i].rule) && !view->rules->at[i].rule->require_sig &&
-		    view->rules->at[i].rule->funcs & ~view->rule->rule->funcs)
+		if (counts(&view->rules->at[i]) && !view->rules->at[i].rule->require_sig)
 			return true;
 	return false;
 }

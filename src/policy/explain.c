@@ -174,7 +174,8 @@ int explain_rules_init(struct explain_rules *rules, const struct hufu_policy *po
 		return -ENOMEM;
 	for (size_t c = 0; c < policy->n_chunks; c++)
 		for (unsigned i = 0; i < policy->chunks[c]->n_rules; i++)
-			at[n++] = (struct explain_rule){&policy->chunks[c]->rules[i], policy->chunks[c]->names};
+			at[n++] = (struct explain_rule){.rule = &policy->chunks[c]->rules[i],
+							.names = policy->chunks[c]->names};
 	*rules = (struct explain_rules){at, n};
 	return 0;
 }

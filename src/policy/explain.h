@@ -9,6 +9,7 @@
 struct explain_rule {
 	const struct rule *rule;
 	const char *names; /* of its chunk */
+	bool never; /* found out: it can never match */
 };
 
 /* All rules of a policy, one after another. */
