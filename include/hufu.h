@@ -382,6 +382,11 @@ enum hufu_template {
 	HUFU_TEMPLATE_IMA_NG,
 	HUFU_TEMPLATE_IMA_SIG,
 	HUFU_TEMPLATE_IMA_BUF,
+	HUFU_TEMPLATE_IMA,
+	HUFU_TEMPLATE_IMA_NGV2,
+	HUFU_TEMPLATE_IMA_SIGV2,
+	HUFU_TEMPLATE_IMA_MODSIG,
+	HUFU_TEMPLATE_EVM_SIG,
 	HUFU_TEMPLATE_COUNT,
 };
 /* "ima-ng" ..., NULL for NONE and unknown. */
@@ -547,6 +552,12 @@ HUFU_API void hufu_mlog_close(struct hufu_mlog_reader *reader);
  * -EBADMSG: it is not; -EPROTONOSUPPORT: a template whose fields are not known.
  */
 HUFU_API HUFU_MUST_USE int hufu_mlog_check(const struct hufu_mlog_entry *entry, struct hufu_err *err);
+/*
+ * The template hash of an entry under `algo`: what was extended into the bank of that algorithm, if the entry is no violation.
+ * -EPROTONOSUPPORT as above; -EBADMSG template data that cannot be taken apart; -ENOPKG the algorithm is not available here.
+ */
+HUFU_API HUFU_MUST_USE int hufu_mlog_hash(const struct hufu_mlog_entry *entry, unsigned algo,
+					  struct hufu_digest *ret_hash, struct hufu_err *err);
 /* The entry as one line of ascii_runtime_measurements, without newline. Allocated; the caller frees it. */
 HUFU_API HUFU_MUST_USE int hufu_mlog_ascii(const struct hufu_mlog_entry *entry, char **ret_line);
 

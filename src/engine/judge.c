@@ -9,6 +9,7 @@
 
 #include "appraise.h"
 #include "engine.h"
+#include "measure-fields.h"
 
 struct judging {
 	struct hufu_engine *engine;
@@ -153,6 +154,9 @@ static void measure(struct judging *j)
 		.digest = &content->digest,
 		.name = j->access->path,
 	};
+	unsigned short_algo = j->engine->hash == HUFU_HASH_MD5 ? HUFU_HASH_MD5 : HUFU_HASH_SHA1;
+	struct measure_fields fields;
+	int r;
 
 	if (!j->engine->record)
 		return;
@@ -161,12 +165,12 @@ static void measure(struct judging *j)
 		return;
 	if (event.template == HUFU_TEMPLATE_NONE)
 		event.template = j->engine->template;
-	if (event.template == HUFU_TEMPLATE_IMA_SIG && content->xattr_len &&
-	    (content->xattr[0] == HUFU_SIG_SIGNATURE || content->xattr[0] == HUFU_SIG_VERITY)) {
-		event.extra = content->xattr;
-		event.extra_len = content->xattr_len;
-	}
-	add_entry(j, &event, &j->verdict.measured);
+	r = measure_fields_read(&fields, content, short_algo, &event);
+	if (r < 0)
+		report_lost_entry(j, r);
+	else
+		add_entry(j, &event, &j->verdict.measured);
+	measure_fields_done(&fields);
 	if (j->verdict.measured)
 		atomic_fetch_add(&j->engine->n_measured, 1);
 }

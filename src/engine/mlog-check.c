@@ -21,25 +21,40 @@ static bool all_zero(const uint8_t *data, size_t len)
 	return true;
 }
 
-/* What is hashed is the template data as stored; for template `ima` the digest, and the name padded with NUL to 256 bytes. */
-static int compute(const struct hufu_mlog_entry *entry, bool bare, struct hufu_digest *ret_digest, struct hufu_err *err)
+/* For template `ima` the digest, and the name padded with NUL to 256 bytes. */
+static int hash_bare(const struct hufu_mlog_entry *entry, const struct mlog_fields *fields, unsigned algo,
+		     struct hufu_digest *ret_hash, struct hufu_err *err)
 {
 	uint8_t padded[HUFU_DIGEST_MAX + BARE_NAME_LEN] = {0};
+	struct bytes values[MLOG_FIELDS_MAX];
+	int r = mlog_fields_split(fields, entry->data, entry->data_len, values, err);
 
-	if (!bare)
-		return hufu_digest_mem(HUFU_HASH_SHA1, entry->data, entry->data_len, ret_digest, err);
-	if (entry->digest.len > HUFU_DIGEST_MAX || entry->name_len >= BARE_NAME_LEN)
-		return err_set(err, -EBADMSG, "template ima has no name of %zu bytes", entry->name_len);
-	memcpy(padded, entry->digest.bytes, entry->digest.len);
-	memcpy(padded + entry->digest.len, entry->name, entry->name_len);
-	return hufu_digest_mem(HUFU_HASH_SHA1, padded, entry->digest.len + BARE_NAME_LEN, ret_digest, err);
+	if (r < 0)
+		return r;
+	memcpy(padded, values[0].at, values[0].left); /* 20 bytes or 16, and at most 255: mlog_fields_split() */
+	if (values[1].left)
+		memcpy(padded + values[0].left, values[1].at, values[1].left);
+	return hufu_digest_mem(algo, padded, values[0].left + BARE_NAME_LEN, ret_hash, err);
+}
+
+/* What is hashed is the template data as stored. */
+int hufu_mlog_hash(const struct hufu_mlog_entry *entry, unsigned algo, struct hufu_digest *ret_hash,
+		   struct hufu_err *err)
+{
+	struct mlog_fields fields;
+	int r = mlog_fields_find(entry->template_name, &fields);
+
+	if (r < 0)
+		return err_set(err, r, "the fields of template '%s' are not known", entry->template_name);
+	if (fields.bare)
+		return hash_bare(entry, &fields, algo, ret_hash, err);
+	return hufu_digest_mem(algo, entry->data, entry->data_len, ret_hash, err);
 }
 
 int hufu_mlog_check(const struct hufu_mlog_entry *entry, struct hufu_err *err)
 {
 	char said[2 * HASH_LEN + 1], computed[2 * HUFU_DIGEST_MAX + 1];
 	struct hufu_digest digest;
-	struct mlog_fields fields;
 	int r;
 
 	/* A violation's file digest is zero too: an entry whose template hash alone was wiped is not one. */
@@ -49,10 +64,7 @@ int hufu_mlog_check(const struct hufu_mlog_entry *entry, struct hufu_err *err)
 				       "the template hash is zero, as of a violation, but the file digest is not");
 		return 0;
 	}
-	r = mlog_fields_find(entry->template_name, &fields);
-	if (r < 0)
-		return err_set(err, r, "the fields of template '%s' are not known", entry->template_name);
-	r = compute(entry, fields.bare, &digest, err);
+	r = hufu_mlog_hash(entry, HUFU_HASH_SHA1, &digest, err);
 	if (r < 0)
 		return r;
 	if (memcmp(digest.bytes, entry->template_hash, HASH_LEN) == 0)

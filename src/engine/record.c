@@ -93,13 +93,25 @@ static int append_entry(struct record *record, uint32_t pcr, const uint8_t templ
 	return r;
 }
 
-/* Builds the template data of `event` in record->data. */
+static int hash_data(struct record *record, enum hufu_template template, struct hufu_digest *ret_hash,
+		     struct hufu_err *err)
+{
+	struct hufu_mlog_entry entry = {.data = record->data.data, .data_len = record->data.len};
+
+	(void)snprintf(entry.template_name, sizeof(entry.template_name), "%s", hufu_template_name(template));
+	return hufu_mlog_hash(&entry, HUFU_HASH_SHA1, ret_hash, err);
+}
+
+/* Builds the template data of `event` in record->data, with a NUL behind it, which that of template `ima` must have. */
 static int build_data(struct record *record, const struct mlog_event *event, struct hufu_err *err)
 {
 	int r;
 
 	record->data.len = 0;
 	mlog_put_data(&record->data, event);
+	buf_u8(&record->data, 0);
+	if (!record->data.error)
+		record->data.len--;
 	if (!record->data.error)
 		return 0;
 	r = record->data.error;
@@ -126,7 +138,7 @@ static int add_locked(struct record *record, uint32_t pcr, const struct mlog_eve
 	r = tagset_reserve(&record->tags); /* before the write, which could not be taken back in good order after it */
 	if (r < 0)
 		return err_sys(err, r, "table of entries");
-	r = hufu_digest_mem(HUFU_HASH_SHA1, record->data.data, record->data.len, &template_hash, err);
+	r = hash_data(record, event->template, &template_hash, err);
 	if (r < 0)
 		return r;
 	r = append_entry(record, pcr, template_hash.bytes, hufu_template_name(event->template), err);

@@ -126,7 +126,7 @@ static void test_changed(void **state)
 /* Template `ima`: the name is hashed padded with NUL to 256 bytes, and no length is. */
 static void test_bare(void **state)
 {
-	uint8_t data[20 + 4 + 255 + 1] = {0}, name_len = 14;
+	uint8_t data[20 + 4 + 256 + 1] = {0}, name_len = 14;
 	struct hufu_mlog_entry entry = {.pcr = 10, .template_name = "ima", .data = data, .data_len = 24 + 14};
 	char text[2 * HUFU_DIGEST_MAX + 64];
 
@@ -138,10 +138,14 @@ static void test_bare(void **state)
 	assert_int_equal(mlog_split_data(&entry, NULL), 0);
 	assert_string_equal(entry.name, "boot_aggregate");
 	assert_int_equal(hufu_mlog_check(&entry, NULL), 0);
-	entry.name_len = 13;
+	data[20] = 13;
+	entry.data_len = 24 + 13;
 	assert_int_equal(hufu_mlog_check(&entry, NULL), -EBADMSG);
-	entry.name_len = 256;
+	data[20] = 0;
+	data[21] = 1; /* 256 */
+	entry.data_len = 24 + 256;
 	assert_int_equal(hufu_mlog_check(&entry, NULL), -EBADMSG);
+	data[21] = 0;
 	/* the longest name leaves one NUL of padding */
 	memset(data + 24, 'x', 255);
 	data[20] = 255;

@@ -7,6 +7,7 @@
 #include "clean.h"
 #include "err.h"
 #include "mlog.h"
+#include "template.h"
 
 static const struct mlog_field all_fields[] = {
 	{"d-ng", MLOG_SHAPE_NAMED_DIGEST, MLOG_ROLE_DIGEST, 0, false},
@@ -25,20 +26,6 @@ static const struct mlog_field all_fields[] = {
 	{"iuid", MLOG_SHAPE_NUMBER, MLOG_ROLE_NONE, 4, true},
 	{"igid", MLOG_SHAPE_NUMBER, MLOG_ROLE_NONE, 4, true},
 	{"imode", MLOG_SHAPE_NUMBER, MLOG_ROLE_NONE, 2, true},
-};
-
-static const struct {
-	const char *name;
-	const char *format;
-} templates[] = {
-	{"ima-ng", "d-ng|n-ng"},
-	{"ima-sig", "d-ng|n-ng|sig"},
-	{"ima-buf", "d-ng|n-ng|buf"},
-	{"ima", "d|n"},
-	{"ima-ngv2", "d-ngv2|n-ng"},
-	{"ima-sigv2", "d-ngv2|n-ng|sig"},
-	{"ima-modsig", "d-ng|n-ng|sig|d-modsig|modsig"},
-	{"evm-sig", "d-ng|n-ng|evmsig|xattrnames|xattrlengths|xattrvalues|iuid|igid|imode"},
 };
 
 static const struct mlog_field *field_by_id(const char *id, size_t len)
@@ -61,12 +48,10 @@ bool mlog_fields_word(const void *text, size_t len)
 
 int mlog_fields_find(const char *template_name, struct mlog_fields *ret_fields)
 {
-	const char *format = template_name;
+	enum hufu_template known = hufu_template_by_name(template_name, strlen(template_name));
+	const char *format = known ? template_format(known) : template_name;
 	struct mlog_fields fields = {0};
 
-	for (size_t i = 0; i < ARRAY_SIZE(templates); i++)
-		if (strcmp(templates[i].name, template_name) == 0)
-			format = templates[i].format;
 	/* A custom format `d|n` has lengths like any other: only the name counts. */
 	fields.bare = strcmp(template_name, "ima") == 0;
 	for (;;) {

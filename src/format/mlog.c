@@ -7,58 +7,6 @@
 #include "err.h"
 #include "mlog-fields.h"
 
-static void put_digest(struct buf *out, const struct hufu_digest *digest)
-{
-	const char *algo = hufu_hash_name(digest->algo);
-
-	if (!algo || digest->len != hufu_hash_size(digest->algo)) {
-		out->error = out->error ? out->error : -EINVAL;
-		return;
-	}
-	buf_le32(out, (uint32_t)(strlen(algo) + 2 + digest->len));
-	buf_str(out, algo);
-	buf_add(out, ":", 2);
-	buf_add(out, digest->bytes, digest->len);
-}
-
-/* The kernel hashes and stores the name with its spaces replaced, so that columns of the ascii list stay columns. */
-static void put_name(struct buf *out, const char *name)
-{
-	size_t size = strlen(name) + 1;
-
-	buf_le32(out, (uint32_t)size);
-	buf_add(out, name, size);
-	if (out->error)
-		return;
-	for (uint8_t *at = out->data + out->len - size; *at; at++)
-		if (*at == ' ')
-			*at = '_';
-}
-
-void mlog_put_data(struct buf *out, const struct mlog_event *event)
-{
-	size_t name_len = event->name ? strlen(event->name) : 0;
-
-	if (out->error)
-		return;
-	if (!event->name || !hufu_template_name(event->template)) {
-		out->error = -EINVAL;
-		return;
-	}
-	/* 128: lengths, algorithm and digest. Looked at first, so that no length below can be cut to 32 bits. */
-	if (name_len > MLOG_DATA_MAX || event->extra_len > MLOG_DATA_MAX ||
-	    name_len + event->extra_len + 128 > MLOG_DATA_MAX) {
-		out->error = -EFBIG;
-		return;
-	}
-	put_digest(out, event->digest);
-	put_name(out, event->name);
-	if (event->template == HUFU_TEMPLATE_IMA_NG)
-		return;
-	buf_le32(out, (uint32_t)event->extra_len);
-	buf_add(out, event->extra, event->extra_len);
-}
-
 void mlog_put_record(struct buf *out, uint32_t pcr, const uint8_t template_hash[20], const char *template_name,
 		     const void *data, size_t data_len)
 {

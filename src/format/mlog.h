@@ -16,13 +16,27 @@
  */
 #define MLOG_DATA_MAX (1 << 20)
 
+/* What template evm-sig says of a file beyond its content. */
+struct mlog_inode {
+	uint32_t uid, gid;
+	uint16_t mode; /* with the type of file */
+	struct buf evm; /* security.evm of type 5, or empty */
+	struct buf names, lengths,
+		values; /* of the xattrs EVM knows: names with `|` between them and a NUL, le32 each, bytes */
+};
+
 /* What goes into one entry. A violation has a digest of zeros. */
 struct mlog_event {
 	enum hufu_template template;
 	const struct hufu_digest *digest;
+	const struct hufu_digest
+		*short_digest; /* template ima: SHA-1 or MD5; NULL: zeros, unless `digest` is one of them */
+	bool verity; /* the digest is that of fs-verity: ima-ngv2, ima-sigv2 */
 	const char *name; /* path; spaces become `_` in the stored data, as in the kernel */
-	const uint8_t *extra; /* ima-sig: security.ima of type 3 or 6, or nothing; ima-buf: the buffer */
+	const uint8_t
+		*extra; /* sig: security.ima of type 3 or 6, else security.evm of type 5, or nothing; buf: the buffer */
 	size_t extra_len;
+	const struct mlog_inode *inode; /* evm-sig; NULL: the entry is of no file, and these fields are empty */
 };
 
 /*
