@@ -33,9 +33,9 @@ offers()
 offers "commands" "key cert sign verify hash show clear policy keyring log status help" ""
 offers "commands by their first letters" "sign show status" "s"
 offers "options of the program" "--root --run-dir --help --version" "--"
-offers "second words" "check show load" policy ""
+offers "second words" "check show load explain simulate" policy ""
 offers "second words by their first letter" "check" policy c
-offers "after an option of the program" "check show load" --root folder policy ""
+offers "after an option of the program" "check show load explain simulate" --root folder policy ""
 offers "an option by its first letters" "--recursive" sign --rec
 offers "an option of two words" "--replace" policy load --re
 offers "nothing of another command" "" policy load --rec
