@@ -716,6 +716,8 @@ struct hufu_simulate_count {
 
 enum hufu_simulate_flags {
 	HUFU_SIMULATE_ONE_FS = 1 << 0, /* do not cross mount points */
+	/* As hufud has to do where it sees no mappings: an ELF file is judged for its mapping when it is opened. */
+	HUFU_SIMULATE_MAP_AT_OPEN = 1 << 1,
 };
 
 struct hufu_simulate_job {

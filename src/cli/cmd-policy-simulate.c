@@ -17,7 +17,7 @@ DEFINE_AUTO(struct hufu_engine, hufu_engine_free)
 struct simulate_opts {
 	struct opt_number uid, gid;
 	struct signers_opts signers;
-	bool one_fs, quiet, verbose, json;
+	bool map_at_open, one_fs, quiet, verbose, json;
 };
 
 #define ID_MAX 4294967294ul /* the one above means "none" */
@@ -27,6 +27,8 @@ static const struct opt opts_simulate[] = {
 	OPT_NUMBER(0, "gid", "G", struct simulate_opts, gid, 0, ID_MAX,
 		   "The group of this user. [the number of --uid]"),
 	SIGNERS_ROWS(struct simulate_opts, signers),
+	OPT_FLAG(0, "map-at-open", struct simulate_opts, map_at_open,
+		 "As hufud where it sees no mappings: ELF files are judged when they are opened."),
 	OPT_FLAG('x', "one-file-system", struct simulate_opts, one_fs, "Do not cross mount points."),
 	OPT_FLAG('q', "quiet", struct simulate_opts, quiet, "No progress, no summary, nothing of what is measured."),
 	OPT_FLAG('v', "verbose", struct simulate_opts, verbose, "Also say what is allowed."),
@@ -119,7 +121,8 @@ static int simulate(const struct call *call, const struct hufu_policy *policy, s
 		.engine = engine,
 		.uid = (uint32_t)opts->uid.value,
 		.gid = (uint32_t)(opts->gid.given ? opts->gid.value : opts->uid.value),
-		.flags = opts->one_fs ? HUFU_SIMULATE_ONE_FS : 0,
+		.flags = (opts->one_fs ? HUFU_SIMULATE_ONE_FS : 0U) |
+			 (opts->map_at_open ? HUFU_SIMULATE_MAP_AT_OPEN : 0U),
 		.on_use = on_use,
 		.on_progress = on_progress,
 		.ctx = &simulation,

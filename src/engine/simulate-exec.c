@@ -54,6 +54,27 @@ static void judge(struct exec *exec, const struct simulate_file *file, const str
 	blame(exec, interpreter);
 }
 
+static bool maps_at_open(const struct exec *exec)
+{
+	return exec->simulate->job->flags & HUFU_SIMULATE_MAP_AT_OPEN;
+}
+
+/* The open inside execve(2), of programs and interpreters of all kinds. */
+static void judge_open(struct exec *exec, const struct simulate_file *file, const struct image *image,
+		       const char *interpreter)
+{
+	judge(exec, file, &exec->simulate->user, DEED_OPEN_TO_EXEC, interpreter);
+	if (maps_at_open(exec) && image->elf)
+		judge(exec, file, &exec->simulate->user, DEED_MAP, interpreter);
+}
+
+static void judge_segments(struct exec *exec, const struct simulate_file *file, const struct image *image,
+			   const struct simulate_user *as, const char *interpreter)
+{
+	if (image->maps && !maps_at_open(exec) && !is_settled(exec))
+		judge(exec, file, as, DEED_MAP, interpreter);
+}
+
 /* 0 and a descriptor to be closed; or nothing, and the report says why. Negative: could not be looked at. */
 static int open_interpreter(struct exec *exec, const char *name, struct simulate_file *ret_file)
 {
@@ -103,11 +124,10 @@ static int run_elf(struct exec *exec, const char *called)
 	if (r == 0 && !is_settled(exec)) {
 		simulate_permit_become(user, exec->file.fd, &exec->file.st, &as.uid, &as.gid);
 		if (loader.fd >= 0)
-			judge(exec, &loader, user, DEED_OPEN_TO_EXEC, exec->image.interpreter);
-		if (exec->image.maps && !is_settled(exec))
-			judge(exec, &exec->file, &as, DEED_MAP, called);
-		if (loader.fd >= 0 && image.maps && !is_settled(exec))
-			judge(exec, &loader, &as, DEED_MAP, exec->image.interpreter);
+			judge_open(exec, &loader, &image, exec->image.interpreter);
+		judge_segments(exec, &exec->file, &exec->image, &as, called);
+		if (loader.fd >= 0)
+			judge_segments(exec, &loader, &image, &as, exec->image.interpreter);
 	}
 	if (loader.fd >= 0)
 		(void)close(loader.fd);
@@ -135,19 +155,18 @@ static int run(struct exec *exec)
 
 	for (unsigned depth = 0;; depth++) {
 		const char *called = depth ? exec->name : NULL;
-		int r;
+		int r = simulate_image_read(exec->file.fd, &exec->image);
 
-		judge(exec, &exec->file, user, DEED_OPEN_TO_EXEC, called);
+		if (r < 0)
+			return r;
+		judge_open(exec, &exec->file, &exec->image, called);
 		judge(exec, &exec->file, user, DEED_EXEC, called);
 		if (depth > DEPTH_MAX && !is_settled(exec)) {
 			exec->report->error = -ELOOP;
 			blame(exec, called);
 		}
-		if (is_settled(exec))
+		if (is_settled(exec) || exec->image.kind == IMAGE_NONE)
 			return 0;
-		r = simulate_image_read(exec->file.fd, &exec->image);
-		if (r < 0 || exec->image.kind == IMAGE_NONE)
-			return r;
 		if (exec->image.kind == IMAGE_ELF)
 			return run_elf(exec, called);
 		r = go_on(exec);

@@ -43,13 +43,22 @@ int simulate_file_failed(struct simulate *simulate, struct tree_dir *dir, const 
 	return put(simulate, &report);
 }
 
-/* map and read: one deed with the file itself. */
-static void judge_plain(struct simulate *simulate, const struct simulate_file *file, enum deed deed,
+/* What the user may do with a file at all. */
+struct uses {
+	bool at[HUFU_USE_COUNT];
+	bool read_maps; /* reading it is judged as mapping it too */
+};
+
+/* map and read: deeds with the file itself. */
+static void judge_plain(struct simulate *simulate, const struct simulate_file *file, const struct uses *uses,
 			struct hufu_simulate_report *report)
 {
 	struct simulate_finding finding = {0};
 
-	simulate_judge(simulate, file, &simulate->user, deed, &finding);
+	if (report->use == HUFU_USE_READ)
+		simulate_judge(simulate, file, &simulate->user, DEED_READ, &finding);
+	if (report->use == HUFU_USE_MAP || uses->read_maps)
+		simulate_judge(simulate, file, &simulate->user, DEED_MAP, &finding);
 	report->cause = finding.cause;
 	report->func = finding.func;
 	report->rule = finding.rule;
@@ -57,7 +66,8 @@ static void judge_plain(struct simulate *simulate, const struct simulate_file *f
 	report->pcr = finding.pcr;
 }
 
-static int judge_use(struct simulate *simulate, const struct simulate_file *file, enum hufu_use use, bool *ret_measured)
+static int judge_use(struct simulate *simulate, const struct simulate_file *file, const struct uses *uses,
+		     enum hufu_use use, bool *ret_measured)
 {
 	struct hufu_simulate_report report = {.path = file->path, .use = use};
 
@@ -69,47 +79,45 @@ static int judge_use(struct simulate *simulate, const struct simulate_file *file
 			report.via = NULL;
 		}
 	} else {
-		judge_plain(simulate, file, use == HUFU_USE_MAP ? DEED_MAP : DEED_READ, &report);
+		judge_plain(simulate, file, uses, &report);
 	}
 	*ret_measured |= report.measure_rule != 0;
 	return put(simulate, &report);
 }
 
-/* What the user may do with a file at all; false: what it is could not be read. */
-static int find_uses(const struct simulate *simulate, const struct simulate_file *file, bool ret_uses[HUFU_USE_COUNT])
+static int find_uses(const struct simulate *simulate, const struct simulate_file *file, struct uses *ret_uses)
 {
 	const struct simulate_user *user = &simulate->user;
 	bool noexec = simulate_permit_noexec(file->fd);
 	bool read = simulate_permit(user, file->fd, &file->st, PERMIT_READ);
-	struct image image;
+	struct image image = {0};
+	int r = read ? simulate_image_read(file->fd, &image) : 0;
 
-	ret_uses[HUFU_USE_EXEC] = !noexec && simulate_permit(user, file->fd, &file->st, PERMIT_EXEC);
-	ret_uses[HUFU_USE_READ] = read;
-	ret_uses[HUFU_USE_MAP] = false;
-	if (read && !noexec) {
-		int r = simulate_image_read(file->fd, &image);
-
-		if (r < 0)
-			return r;
-		ret_uses[HUFU_USE_MAP] = image.maps;
-	}
+	if (r < 0)
+		return r;
+	*ret_uses = (struct uses){
+		.at = {[HUFU_USE_EXEC] = !noexec && simulate_permit(user, file->fd, &file->st, PERMIT_EXEC),
+		       [HUFU_USE_MAP] = image.maps && !noexec,
+		       [HUFU_USE_READ] = read},
+		.read_maps = simulate->job->flags & HUFU_SIMULATE_MAP_AT_OPEN && image.elf,
+	};
 	return 0;
 }
 
-static int judge_all(struct simulate *simulate, const struct simulate_file *file, const bool uses[HUFU_USE_COUNT])
+static int judge_all(struct simulate *simulate, const struct simulate_file *file, const struct uses *uses)
 {
 	bool measured = false;
 	int r = 0;
 
-	if (!uses[HUFU_USE_EXEC] && !uses[HUFU_USE_MAP] && !uses[HUFU_USE_READ]) {
+	if (!uses->at[HUFU_USE_EXEC] && !uses->at[HUFU_USE_READ]) {
 		simulate->count->closed++;
 		return 0;
 	}
 	simulate->count->files++;
 	simulate->count->bytes += (uint64_t)file->st.st_size;
 	for (unsigned use = 0; use < HUFU_USE_COUNT && r == 0; use++)
-		if (uses[use])
-			r = judge_use(simulate, file, (enum hufu_use)use, &measured);
+		if (uses->at[use])
+			r = judge_use(simulate, file, uses, (enum hufu_use)use, &measured);
 	simulate->count->measured += measured;
 	return r;
 }
@@ -124,7 +132,7 @@ static bool is_cancelled(const struct simulate *simulate)
 int simulate_file(struct simulate *simulate, struct tree_dir *dir, const char *name, const struct stat *st)
 {
 	autofree char *path = NULL;
-	bool uses[HUFU_USE_COUNT];
+	struct uses uses;
 	autoclose int fd = -1;
 	struct simulate_file file;
 	int r = 0;
@@ -147,6 +155,6 @@ int simulate_file(struct simulate *simulate, struct tree_dir *dir, const char *n
 	else if (!S_ISREG(file.st.st_mode)) /* became something else */
 		r = -ESTALE;
 	else
-		r = find_uses(simulate, &file, uses);
-	return r < 0 ? simulate_file_failed(simulate, dir, name, r) : judge_all(simulate, &file, uses);
+		r = find_uses(simulate, &file, &uses);
+	return r < 0 ? simulate_file_failed(simulate, dir, name, r) : judge_all(simulate, &file, &uses);
 }

@@ -184,11 +184,12 @@ int simulate_image_read(int fd, struct image *ret_image)
 	if (n < 0)
 		return (int)n;
 	image->kind = IMAGE_NONE;
+	image->elf = memcmp(head, ELFMAG, SELFMAG) == 0;
 	image->maps = false;
 	image->interpreter[0] = '\0';
 	if (head[0] == '#' && head[1] == '!')
 		read_script(head, image);
-	else if (memcmp(head, ELFMAG, SELFMAG) == 0)
+	else if (image->elf)
 		return read_elf(fd, head, image);
 	return 0;
 }

@@ -17,6 +17,7 @@ enum image_kind {
 
 struct image {
 	enum image_kind kind;
+	bool elf; /* it begins as an ELF file does, whatever follows */
 	bool maps; /* ELF: has a segment to execute */
 	char interpreter[PATH_MAX]; /* of a script, or PT_INTERP; "": none */
 };
