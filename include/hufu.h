@@ -722,7 +722,9 @@ enum hufu_simulate_flags {
 
 struct hufu_simulate_job {
 	struct hufu_engine *engine; /* whose policy and keyrings judge. It keeps no list, else -EINVAL */
-	uint32_t uid, gid; /* without further groups. 0 is root with all capabilities */
+	uint32_t uid, gid; /* uid 0 is root with all capabilities */
+	const uint32_t *groups; /* further ones, which count for permissions; no rule asks for them */
+	size_t n_groups;
 	unsigned flags; /* enum hufu_simulate_flags */
 	/* One call for each use of each file, in sorted order. */
 	void (*on_use)(void *ctx, const struct hufu_simulate_report *report);

@@ -16,6 +16,7 @@ DEFINE_AUTO(struct hufu_engine, hufu_engine_free)
 
 struct simulate_opts {
 	struct opt_number uid, gid;
+	struct opt_list groups;
 	struct signers_opts signers;
 	bool map_at_open, one_fs, quiet, verbose, json;
 };
@@ -26,6 +27,8 @@ static const struct opt opts_simulate[] = {
 	OPT_NUMBER(0, "uid", "U", struct simulate_opts, uid, 0, ID_MAX, "Whose accesses. Required."),
 	OPT_NUMBER(0, "gid", "G", struct simulate_opts, gid, 0, ID_MAX,
 		   "The group of this user. [the number of --uid]"),
+	OPT_LIST(0, "group", "G", struct simulate_opts, groups,
+		 "A further group of this user, for permissions; may be repeated."),
 	SIGNERS_ROWS(struct simulate_opts, signers),
 	OPT_FLAG(0, "map-at-open", struct simulate_opts, map_at_open,
 		 "As hufud where it sees no mappings: ELF files are judged when they are opened."),
@@ -105,8 +108,28 @@ static int exit_of(const struct hufu_simulate_count *count)
 	return count->failed ? EXIT_COULD_NOT : EXIT_GOOD;
 }
 
+/* The numbers of --group; to be freed. */
+static int read_groups(const struct opt_list *list, uint32_t **ret_groups, struct hufu_err *err)
+{
+	autofree uint32_t *groups = calloc(list->n_items + 1, sizeof(*groups));
+
+	if (!groups)
+		return err_sys(err, -ENOMEM, "groups");
+	for (size_t i = 0; i < list->n_items; i++) {
+		const struct opt as_number = {.name = "group", .low = 0, .high = ID_MAX};
+		struct opt_number number = {0};
+		int r = opt_take_number(&as_number, &number, list->items[i], err);
+
+		if (r < 0)
+			return r;
+		groups[i] = (uint32_t)number.value;
+	}
+	*ret_groups = take_ptr(groups);
+	return 0;
+}
+
 static int simulate(const struct call *call, const struct hufu_policy *policy, struct hufu_engine *engine,
-		    struct hufu_err *err)
+		    const uint32_t *groups, struct hufu_err *err)
 {
 	const struct simulate_opts *opts = call->opts;
 	struct hufu_simulate_count count = {0};
@@ -121,6 +144,8 @@ static int simulate(const struct call *call, const struct hufu_policy *policy, s
 		.engine = engine,
 		.uid = (uint32_t)opts->uid.value,
 		.gid = (uint32_t)(opts->gid.given ? opts->gid.value : opts->uid.value),
+		.groups = groups,
+		.n_groups = opts->groups.n_items,
 		.flags = (opts->one_fs ? HUFU_SIMULATE_ONE_FS : 0U) |
 			 (opts->map_at_open ? HUFU_SIMULATE_MAP_AT_OPEN : 0U),
 		.on_use = on_use,
@@ -148,10 +173,13 @@ static int run_simulate(const struct call *call, struct hufu_err *err)
 	autodone(hufu_policy_free) struct hufu_policy *policy = NULL;
 	autodone(hufu_trust_free) struct hufu_trust *trust = NULL;
 	autodone(hufu_engine_free) struct hufu_engine *engine = NULL;
+	autofree uint32_t *groups = NULL;
 	struct hufu_policy_where where;
 
 	if (!opts->uid.given)
 		return err_set(err, EXIT_MISUSE, "whose accesses? Give --uid U");
+	if (read_groups(&opts->groups, &groups, err) < 0)
+		return EXIT_MISUSE;
 	if (policytext_read(&text, call->operands[0], err) < 0)
 		return EXIT_COULD_NOT;
 	if (policytext_parse(&text, &policy, &where, err) < 0) {
@@ -164,7 +192,7 @@ static int run_simulate(const struct call *call, struct hufu_err *err)
 	if (!opts->signers.certs.n_items && !opts->signers.trust &&
 	    hufu_policy_actions(policy, HUFU_FUNC_NONE) & HUFU_POLICY_APPRAISE)
 		out_warning("whose signatures are good? Without --cert or --trust nobody's are");
-	return simulate(call, policy, engine, err);
+	return simulate(call, policy, engine, groups, err);
 }
 
 const struct command cmd_policy_simulate = {

@@ -45,6 +45,14 @@ static unsigned mask_of(struct bytes in)
 	return 07;
 }
 
+static bool is_in_group(const struct simulate_user *user, uint32_t group)
+{
+	for (size_t i = 0; i < user->n_groups; i++)
+		if (user->groups[i] == group)
+			return true;
+	return user->gid == group;
+}
+
 static bool has_all(unsigned granted, unsigned wanted)
 {
 	return (granted & wanted) == wanted;
@@ -61,8 +69,8 @@ static bool acl_permits(const struct simulate_user *user, uint32_t group, struct
 
 		if (entry.tag == ACL_USER && entry.id == user->uid)
 			return has_all(entry.perm & mask, wanted);
-		if ((entry.tag == ACL_GROUP_OBJ && group == user->gid) ||
-		    (entry.tag == ACL_GROUP && entry.id == user->gid)) {
+		if ((entry.tag == ACL_GROUP_OBJ && is_in_group(user, group)) ||
+		    (entry.tag == ACL_GROUP && is_in_group(user, entry.id))) {
 			in_group = true;
 			if (has_all(entry.perm, wanted))
 				return has_all(mask, wanted);
@@ -88,7 +96,7 @@ static ssize_t read_acl(int fd, uint8_t *ret_data, size_t size)
 
 static bool mode_permits(const struct simulate_user *user, const struct stat *st, unsigned wanted)
 {
-	if (user->gid == st->st_gid)
+	if (is_in_group(user, st->st_gid))
 		return has_all(st->st_mode >> 3 & 07, wanted);
 	return has_all(st->st_mode & 07, wanted);
 }

@@ -13,6 +13,8 @@ enum { PERMIT_EXEC = 1, PERMIT_READ = 4 }; /* as in st_mode; EXEC of a directory
 
 struct simulate_user {
 	uint32_t uid, gid; /* uid 0 has all capabilities */
+	const uint32_t *groups; /* further ones */
+	size_t n_groups;
 };
 
 /* `fd` may be one of O_PATH. False too where it cannot be found out. */

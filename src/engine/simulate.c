@@ -62,7 +62,8 @@ int hufu_simulate_run(const struct hufu_simulate_job *job, const char *root, str
 		return err_sys(err, -errno, "%s", root);
 	simulate->job = job;
 	simulate->count = count;
-	simulate->user = (struct simulate_user){.uid = job->uid, .gid = job->gid};
+	simulate->user = (struct simulate_user){
+		.uid = job->uid, .gid = job->gid, .groups = job->groups, .n_groups = job->n_groups};
 	simulate->root_fd = fd;
 	r = tree_dirs_init(&dirs, DIRS_MAX);
 	if (r < 0)

@@ -41,6 +41,22 @@ static void modes(void **state)
 				fail_msg("row %zu, wanted %u", i, wanted);
 }
 
+static void further_groups(void **state)
+{
+	static const uint32_t groups[] = {7, 8};
+	const struct simulate_user member = {.uid = 1001, .gid = 100, .groups = groups, .n_groups = 2};
+	struct stat st = {.st_gid = 8, .st_mode = S_IFREG | 0050};
+	autoclose int fd = -1;
+
+	(void)state;
+	put_file("f", "", 0);
+	fd = open(in_scratch("f"), O_RDONLY | O_CLOEXEC);
+	assert_true(simulate_permit(&member, fd, &st, PERMIT_READ));
+	assert_false(simulate_permit(&user, fd, &st, PERMIT_READ));
+	st.st_gid = 9;
+	assert_false(simulate_permit(&member, fd, &st, PERMIT_READ));
+}
+
 static void root(void **state)
 {
 	static const struct simulate_user all = {0};
@@ -145,11 +161,9 @@ static void ids_after_execve(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(modes),
-		cmocka_unit_test(root),
-		cmocka_unit_test(what_no_mode_grants),
-		cmocka_unit_test(acls),
-		cmocka_unit_test(ids_after_execve),
+		cmocka_unit_test(modes),	  cmocka_unit_test(root),
+		cmocka_unit_test(further_groups), cmocka_unit_test(what_no_mode_grants),
+		cmocka_unit_test(acls),		  cmocka_unit_test(ids_after_execve),
 	};
 
 	return cmocka_run_group_tests(tests, make_scratch, drop_scratch);

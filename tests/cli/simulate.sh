@@ -88,5 +88,12 @@ expect "a certificate that is none" 3 '' 'policy: ' "${simulate[@]}" --uid 1001 
 expect "nobody named" 2 '' 'Give --uid' "${simulate[@]}" policy tree
 expect "an id that is none" 2 '' 'uid' "${simulate[@]}" --uid 4294967295 policy tree
 expect "a name for an id" 2 '' 'uid' "${simulate[@]}" --uid root policy tree
+expect "a group that is none" 2 '' '--group' "${simulate[@]}" --uid 1 --group wheel policy tree
+mkdir grouped
+printf '\1' >grouped/f
+chgrp 77 grouped/f
+chmod 0750 grouped/f
+expect "not in the group" 0 '0 files, 1 more closed' '' "${simulate[@]}" --uid 1001 policy grouped
+expect "in the group" 1 'refused 1 ' '' "${simulate[@]}" --uid 1001 --group 5 --group 77 policy grouped
 expect "no ROOT" 2 '' 'simulate' "${simulate[@]}" --uid 1 policy
 finish
