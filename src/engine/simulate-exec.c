@@ -75,13 +75,25 @@ static void judge_segments(struct exec *exec, const struct simulate_file *file, 
 		judge(exec, file, as, DEED_MAP, interpreter);
 }
 
+/* The file for reading, without a trace in its access time if that can be. */
+static int open_found(int found)
+{
+	char path[64];
+	int fd;
+
+	(void)snprintf(path, sizeof(path), "/proc/self/fd/%d", found);
+	fd = open(path, O_RDONLY | O_CLOEXEC | O_NOATIME);
+	if (fd < 0 && errno == EPERM)
+		fd = open(path, O_RDONLY | O_CLOEXEC);
+	return fd < 0 ? -errno : fd;
+}
+
 /* 0 and a descriptor to be closed; or nothing, and the report says why. Negative: could not be looked at. */
 static int open_interpreter(struct exec *exec, const char *name, struct simulate_file *ret_file)
 {
 	struct simulate *simulate = exec->simulate;
 	autoclose int found = -ENOENT;
 	struct stat st;
-	char proc[64];
 	int fd;
 
 	/* From where the program is started, which nobody knows */
@@ -96,10 +108,9 @@ static int open_interpreter(struct exec *exec, const char *name, struct simulate
 		blame(exec, name);
 		return 0;
 	}
-	(void)snprintf(proc, sizeof(proc), "/proc/self/fd/%d", found);
-	fd = open(proc, O_RDONLY | O_CLOEXEC);
+	fd = open_found(found);
 	if (fd < 0)
-		return -errno;
+		return fd;
 	if (simulate_permit_noexec(fd)) {
 		exec->report->error = -EACCES;
 		blame(exec, name);
@@ -113,7 +124,7 @@ static int run_elf(struct exec *exec, const char *called)
 {
 	const struct simulate_user *user = &exec->simulate->user;
 	struct simulate_file loader = {.fd = -1};
-	struct simulate_user as;
+	struct simulate_user as = *user;
 	struct image image;
 	int r = 0;
 
