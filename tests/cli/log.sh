@@ -59,7 +59,24 @@ def replay(list, pcr):
             value = hashlib.sha1(value + (b"\xff" * 20 if e[1] == b"\0" * 20 else e[1])).digest()
     return value.hex()
 
+def replay_bank(list, pcr, bank):
+    value = b"\0" * hashlib.new(bank).digest_size
+    for e in list:
+        if e[0] == pcr:
+            ext = b"\xff" * len(value) if e[1] == b"\0" * 20 else hashlib.new(bank, e[3]).digest()
+            value = hashlib.new(bank, value + ext).digest()
+    return value.hex()
+
 open("pcrs", "w").write("%s\n%s\n" % (replay(entries, 10), replay(entries, 9)))
+both = [(bank, pcr, replay_bank(entries, pcr, bank)) for bank in ("sha1", "sha256", "sha384") for pcr in (9, 10)]
+open("tpm", "w").write("".join("%s %d %s\n" % row for row in both))
+open("tpm2", "w").write("".join("  %s:\n" % b + "".join("    %-2d: 0x%s\n" % (p, v.upper()) for c, p, v in both if c == b)
+    for b in ("sha1", "sha256", "sha384")))
+open("tpm.earlier", "w").write("sha256 10 %s\n" % replay_bank(entries[:4], 10, "sha256"))
+open("tpm.other", "w").write("sha256 10 %s\nsha1 10 %s\n" % ("11" * 32, replay(entries, 10)))
+open("tpm.unused", "w").write("sha256 11 %s\n" % ("00" * 32))
+open("tpm.boot", "w").write("".join("sha256 %d %s\n" % (n, "22" * 32) for n in range(10)) + "sha256 10 %s\n" % both[3][2])
+open("tpm.bad", "w").write("sha256 10 abc\n")
 PY
 python3 make.py || not_ok "the lists"
 
@@ -98,7 +115,7 @@ expect "show, torn: what there is, and then the fault" 1 'kexec-cmdline' 'torn' 
 expect "a length of 4 GiB" 1 '1 entry' 'huge' "$HUFU" log verify huge
 expect "a template that is not known" 3 '2 entries' 'not checked' "$HUFU" log verify unknown
 : >empty
-expect "an empty list" 0 '0 entries' '' "$HUFU" log verify empty
+expect "an empty list" 3 '' 'holds no entry' "$HUFU" log verify empty
 head -c 5000 /dev/urandom >noise
 run "$HUFU" log verify noise
 if [ "$code" -eq 1 ] || [ "$code" -eq 3 ]; then ok "noise is refused"; else not_ok "noise is refused" "exit $code"; fi
@@ -108,5 +125,26 @@ expect "100,001 entries" 0 '^many: 100,001 entries' '' "$HUFU" log verify many
 if ! grep -qa __asan_init "$HUFU"; then # a sanitizer wants all of the address space
 	expect "in 64 MB of address space" 0 '100,001' '' bash -c 'ulimit -v 65536; "$HUFU" log verify many'
 fi
+
+# ---- against a TPM, and signatures
+
+for file in tpm tpm2; do
+	expect "--pcrs $file" 0 'PCR 10, sha256: as the TPM says' '' "$HUFU" log verify binary --pcrs $file
+	check "each bank is compared: $file" test "$(grep -c 'as the TPM says' out)" -eq 6
+done
+expect "--pcrs -q" 0 '' '' "$HUFU" log verify -q binary --pcrs tpm
+expect "--pcrs, a value of before" 1 '*' 'PCR 10, sha256: .* after entry 4;' "$HUFU" log verify binary --pcrs tpm.earlier
+expect "--pcrs, another value" 1 'PCR 10, sha1: as the TPM says' 'PCR 10, sha256: the list gives' "$HUFU" log verify binary --pcrs tpm.other
+expect "--pcrs, registers the list does not use" 3 '*' 'nothing was compared' "$HUFU" log verify binary --pcrs tpm.unused
+expect "--pcrs, of another boot" 1 '*' 'boot_aggregate is not' "$HUFU" log verify binary --pcrs tpm.boot
+expect "--pcrs, a line that is none" 3 '' 'tpm.bad: line 1: ' "$HUFU" log verify binary --pcrs tpm.bad
+expect "--pcrs, no such file" 3 '' 'nofile' "$HUFU" log verify binary --pcrs nofile
+expect_json "--pcrs --json" 1 'lines[0]["ok"] is False and {(p["bank"], p["match"]) for p in lines[0]["pcrs"]} == {("sha256", "other"), ("sha1", "same")}' \
+	"$HUFU" log verify --json binary --pcrs tpm.other
+expect_json "--pcrs --json, of before" 1 'lines[0]["pcrs"][0]["match"] == "earlier" and lines[0]["pcrs"][0]["entry"] == 4' \
+	"$HUFU" log verify --json binary --pcrs tpm.earlier
+"$HUFU" key new -q -o k.key && "$HUFU" cert ca -q --key k.key -o k.pem --subject /CN=x
+expect "--cert: a signature of another key" 1 '*' '/usr/bin/id: signed with the key a47fc115' "$HUFU" log verify binary --cert k.pem
+expect "--cert, no such file" 3 '' 'nocert' "$HUFU" log verify binary --cert nocert
 expect "a pipe" 0 '7 entries' '' bash -c 'cat binary | "$HUFU" log verify /dev/stdin'
 finish

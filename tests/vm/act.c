@@ -93,7 +93,7 @@ static long do_store(char **args)
 
 static long do_truncate(char **args)
 {
-	return truncate(args[1], atol(args[0]));
+	return truncate(args[1], strtol(args[0], NULL, 10));
 }
 
 static long do_rename(char **args)
@@ -176,8 +176,8 @@ static long do_fexec(char **args)
 /* Real and effective user, real and effective group. */
 static long do_ids(char **args)
 {
-	gid_t gid = (gid_t)atol(args[2]), egid = (gid_t)atol(args[3]);
-	uid_t uid = (uid_t)atol(args[0]), euid = (uid_t)atol(args[1]);
+	gid_t gid = (gid_t)strtol(args[2], NULL, 10), egid = (gid_t)strtol(args[3], NULL, 10);
+	uid_t uid = (uid_t)strtol(args[0], NULL, 10), euid = (uid_t)strtol(args[1], NULL, 10);
 
 	if (setgroups(0, NULL) < 0 || setresgid(gid, egid, egid) < 0)
 		return -1;
