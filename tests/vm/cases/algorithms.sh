@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 # shellcheck shell=bash
+# shellcheck disable=SC2046,SC2086,SC2317 # words without blanks; functions are called by compare.sh
 # appraise_algos: a right label in an algorithm that is not allowed.
 
 policy()

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 # shellcheck shell=bash
+# shellcheck disable=SC2046,SC2086,SC2317 # words without blanks; functions are called by compare.sh
 # Whose access it is: uid, euid, gid, egid with each operator, fowner and fgroup. Files are told apart by their group.
 
 rows='3001 uid=1001
@@ -19,9 +20,7 @@ rows='3001 uid=1001
 3015 fowner>500
 3016 uid=1001 gid=1001
 3017 uid=1001 gid>1001
-3018 uid=0 fowner=500
-3019 fgroup>3018
-3020 fgroup<3021'
+3018 uid=0 fowner=500'
 
 policy()
 {
@@ -30,11 +29,17 @@ policy()
 		echo "measure @ fgroup=$group $condition func=FILE_CHECK mask=^MAY_READ"
 		echo "appraise @ fgroup=$group $condition func=FILE_CHECK mask=^MAY_READ"
 	done <<<"$rows"
+	for condition in 'fgroup>3018' 'fgroup<3018' 'fgroup=3018'; do
+		echo "measure @ fowner=501 $condition func=FILE_CHECK mask=^MAY_WRITE"
+	done
 }
 
 prepare()
 {
 	local group condition
+	file above 501 3019
+	file below 501 3017
+	file same 501 3018
 	while read -r group condition; do
 		file $group-user 500 $group
 		file $group-root 0 $group
@@ -44,6 +49,9 @@ prepare()
 steps()
 {
 	local group condition who
+	for who in above below same; do
+		step "fgroup: $who" root open w $who
+	done
 	while read -r group condition; do
 		for who in user root; do
 			step "$condition: uid 1001, $who's file" user open r $group-$who

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 # shellcheck shell=bash
+# shellcheck disable=SC2046,SC2086,SC2317 # words without blanks; functions are called by compare.sh
 # Every kind of security.ima, right and wrong, where a hash is enough and where a signature is asked for.
 
 label() { setfattr -n security.ima -v "$2" "$1"; }
@@ -15,7 +16,7 @@ TXT
 
 prepare()
 {
-	local owner digest sig
+	local owner name sig
 	for owner in 2001 2002; do
 		for name in none sha1 sm3 sha256 sha512 wrong short trailing signed stranger altered v1 v3 v9 truncated 			long-field short-field type2 type5 type6 no-key md5 sha1-long; do
 			file $owner-$name $owner

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 # shellcheck shell=bash
+# shellcheck disable=SC2046,SC2086,SC2317 # words without blanks; functions are called by compare.sh
 # FILE_CHECK with each mask, exact and among others, for each way to open. Files are told apart by their owner.
 
 rows='2001 MAY_READ
