@@ -332,6 +332,10 @@ enum hufu_func { /* kernel: enum ima_hooks */
 		 HUFU_FUNC_KEXEC_KERNEL_CHECK,
 		 HUFU_FUNC_KEXEC_INITRAMFS_CHECK,
 		 HUFU_FUNC_POLICY_CHECK,
+		 HUFU_FUNC_KEXEC_CMDLINE, /* from here on: of a buffer, or of none */
+		 HUFU_FUNC_KEY_CHECK,
+		 HUFU_FUNC_CRITICAL_DATA,
+		 HUFU_FUNC_SETXATTR_CHECK,
 		 HUFU_FUNC_COUNT,
 };
 
@@ -363,6 +367,9 @@ struct hufu_subject {
 struct hufu_object {
 	uint64_t fs_magic; /* statfs f_type */
 	const char *fs_name; /* file system type: ext4, tmpfs; NULL unknown (matches no fsname=) */
+	const char *fs_subtype; /* of a FUSE file system; NULL none or unknown (matches no fs_subtype=) */
+	const char *label; /* LSM label of the file; NULL none or unknown (matches no obj_ condition) */
+	const char *data_name; /* KEY_CHECK: the keyring; CRITICAL_DATA: the label of the data; NULL for others */
 	bool has_fs_uuid;
 	uint8_t fs_uuid[16];
 	uint32_t owner, group; /* of the inode as seen on this mount */
@@ -375,6 +382,7 @@ enum hufu_policy_action { /* kernel: security/integrity/ima/ima_policy.c */
 			  HUFU_POLICY_MEASURE = 1 << 0,
 			  HUFU_POLICY_APPRAISE = 1 << 1,
 			  HUFU_POLICY_AUDIT = 1 << 2,
+			  HUFU_POLICY_HASH = 1 << 3, /* write the digest into security.ima at the last close */
 };
 
 enum hufu_template {
@@ -397,12 +405,19 @@ HUFU_API enum hufu_template hufu_template_by_name(const char *name, size_t name_
 /* What the rules say of one access. All zero: nothing is to be done, the access is allowed. */
 struct hufu_decision {
 	unsigned actions; /* enum hufu_policy_action */
+	/* Options: the kernel takes them from every rule that matched, also from a dont_ rule. */
 	bool require_sig; /* appraise_type=imasig */
+	bool permit_modsig; /* appraise_type=imasig|modsig */
+	bool require_verity; /* digest_type=verity: the digest is fs-verity's */
+	bool require_sigv3; /* appraise_type=sigv3 */
+	bool check_blacklist; /* appraise_flag=check_blacklist; Linux 6.6 and later do so for every signature */
 	bool permit_directio;
+	bool file_class; /* the appraise rule has no func=: its result is that of FILE_CHECK, whatever the func */
+	uint32_t algos; /* appraise_algos: bit for each enum hufu_hash that is allowed; 0: any */
 	int pcr; /* -1: the engine's default */
 	enum hufu_template tmpl;
-	unsigned measure_rule, appraise_rule,
-		audit_rule; /* 1-based rule that decided, also a dont_ rule; 0: none matched */
+	/* 1-based rule that decided, also a dont_ rule; 0: none matched */
+	unsigned measure_rule, appraise_rule, audit_rule, hash_rule;
 };
 
 struct hufu_policy_where {
@@ -421,17 +436,44 @@ struct hufu_policy_where {
 HUFU_API HUFU_MUST_USE int hufu_policy_parse(const char *text, size_t len, const struct hufu_policy *base,
 					     struct hufu_policy **ret_policy, struct hufu_policy_where *ret_where,
 					     struct hufu_err *err);
+
+/* The security module whose labels the obj_ and subj_ conditions hold. */
+enum hufu_lsm { HUFU_LSM_NONE = 0, HUFU_LSM_SELINUX, HUFU_LSM_SMACK, HUFU_LSM_APPARMOR };
+
+#define HUFU_KERNEL_OLDEST 601
+#define HUFU_KERNEL_NEWEST 702
+
+struct hufu_policy_opts {
+	const struct hufu_policy *base; /* as hufu_policy_parse()'s; may be NULL */
+	unsigned kernel; /* the release whose language it is: 601 is 6.1, 614 is 6.14; 0: HUFU_KERNEL_NEWEST */
+	/*
+	 * A condition on labels that this module does not have, or that no module has, is an error without a `base`; with one the
+	 * rule is dormant: it never matches and is not printed. The kernel does so: ima_lsm_rule_init().
+	 */
+	enum hufu_lsm lsm;
+};
+/* As hufu_policy_parse(), whose options are the newest language and no labels. -EINVAL also for a release that is not known. */
+HUFU_API HUFU_MUST_USE int hufu_policy_parse_as(const char *text, size_t len, const struct hufu_policy_opts *opts,
+						struct hufu_policy **ret_policy,
+						struct hufu_policy_where *ret_where, struct hufu_err *err);
+/*
+ * The text of a builtin policy as `ima_policy=` names it: "tcb", "appraise_tcb", "secure_boot", "critical_data", "fail_securely" (which
+ * has no rules), and "ima_tcb", the older one. NULL: there is none of that name.
+ */
+HUFU_API const char *hufu_policy_builtin(const char *name, unsigned kernel);
 HUFU_API void hufu_policy_free(struct hufu_policy *policy);
 HUFU_API unsigned hufu_policy_count(const struct hufu_policy *policy);
 /*
  * Rule `index` (0-based) in the kernel's canonical form. `kernel_form`: each token is followed by a space, also the last,
- * as the kernel's file prints it; else no trailing blank. No newline. Returns the length, or -ENOSPC.
+ * as the kernel's file prints it; else no trailing blank. No newline. Returns the length, 0 for a dormant rule, or -ENOSPC.
  */
 HUFU_API HUFU_MUST_USE ssize_t hufu_policy_print(const struct hufu_policy *policy, unsigned index, bool kernel_form,
 						 char *ret_text, size_t size);
 /* Actions (enum hufu_policy_action) that some rule for `func` may ask for; with HUFU_FUNC_NONE for any func. */
 HUFU_API unsigned hufu_policy_actions(const struct hufu_policy *policy, enum hufu_func func);
-/* Pure: the first matching rule of each class decides it (measure, appraise, audit), each class on its own. */
+/* func=SETXATTR_CHECK: the algorithms allowed in a security.ima that is set, as a bit mask; 0: any. The first such rule counts. */
+HUFU_API uint32_t hufu_policy_setxattr_algos(const struct hufu_policy *policy);
+/* Pure: the first matching rule of each class decides it (measure, appraise, audit, hash), each class on its own. */
 HUFU_API void hufu_policy_match(const struct hufu_policy *policy, enum hufu_func func, unsigned mask,
 				const struct hufu_subject *subject, const struct hufu_object *object,
 				struct hufu_decision *ret_decision);

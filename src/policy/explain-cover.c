@@ -4,34 +4,32 @@
 #include "clean.h"
 #include "explain.h"
 
-static const char *fs_name(const struct explain_rule *rule)
+static bool same_text(const struct explain_rule *a, const struct explain_rule *b, enum rule_field field)
 {
-	return rule->names + rule->rule->fs_name;
+	return strcmp(rule_text(a->rule, field, a->names), rule_text(b->rule, field, b->names)) == 0;
 }
 
-static bool same_magic(const struct explain_rule *a, const struct explain_rule *b)
+static bool same_magic(const struct explain_rule *a, const struct explain_rule *b, enum rule_field field)
 {
+	(void)field;
 	return a->rule->fs_magic == b->rule->fs_magic;
 }
 
-static bool same_name(const struct explain_rule *a, const struct explain_rule *b)
+static bool same_uuid(const struct explain_rule *a, const struct explain_rule *b, enum rule_field field)
 {
-	return strcmp(fs_name(a), fs_name(b)) == 0;
-}
-
-static bool same_uuid(const struct explain_rule *a, const struct explain_rule *b)
-{
+	(void)field;
 	return memcmp(a->rule->fs_uuid, b->rule->fs_uuid, sizeof(a->rule->fs_uuid)) == 0;
 }
 
-/* Conditions that are equal or exclude each other. */
 static const struct {
 	enum rule_field field;
-	bool (*same)(const struct explain_rule *a, const struct explain_rule *b);
+	bool excludes; /* different values cannot both be true */
+	bool (*same)(const struct explain_rule *a, const struct explain_rule *b, enum rule_field field);
 } equals[] = {
-	{RULE_FSMAGIC, same_magic},
-	{RULE_FSNAME, same_name},
-	{RULE_FSUUID, same_uuid},
+	{RULE_FSMAGIC, true, same_magic},   {RULE_FSNAME, true, same_text},	{RULE_FS_SUBTYPE, true, same_text},
+	{RULE_FSUUID, true, same_uuid},	    {RULE_KEYRINGS, false, same_text},	{RULE_LABEL, false, same_text},
+	{RULE_OBJ_USER, false, same_text},  {RULE_OBJ_ROLE, false, same_text},	{RULE_OBJ_TYPE, false, same_text},
+	{RULE_SUBJ_USER, false, same_text}, {RULE_SUBJ_ROLE, false, same_text}, {RULE_SUBJ_TYPE, false, same_text},
 };
 
 static const enum rule_field ids[] = {RULE_UID, RULE_GID, RULE_FOWNER, RULE_FGROUP};
@@ -60,9 +58,9 @@ static bool requests_cover(const struct rule *wide, const struct rule *narrow)
 	for (unsigned func = HUFU_FUNC_NONE + 1; func < HUFU_FUNC_COUNT; func++) {
 		struct explain_masks masks = explain_masks((enum hufu_func)func);
 
-		for (size_t i = 0; i < masks.n && narrow->funcs & 1U << func; i++)
+		for (size_t i = 0; i < masks.n && explain_is_about(narrow, (enum hufu_func)func); i++)
 			if (explain_mask_fits(narrow, masks.at[i]) &&
-			    !(wide->funcs & 1U << func && explain_mask_fits(wide, masks.at[i])))
+			    !(explain_is_about(wide, (enum hufu_func)func) && explain_mask_fits(wide, masks.at[i])))
 				return false;
 	}
 	return true;
@@ -73,8 +71,9 @@ static bool requests_overlap(const struct rule *a, const struct rule *b)
 	for (unsigned func = HUFU_FUNC_NONE + 1; func < HUFU_FUNC_COUNT; func++) {
 		struct explain_masks masks = explain_masks((enum hufu_func)func);
 
-		for (size_t i = 0; i < masks.n && a->funcs & b->funcs & 1U << func; i++)
-			if (explain_mask_fits(a, masks.at[i]) && explain_mask_fits(b, masks.at[i]))
+		for (size_t i = 0; i < masks.n; i++)
+			if (explain_is_about(a, (enum hufu_func)func) && explain_is_about(b, (enum hufu_func)func) &&
+			    explain_mask_fits(a, masks.at[i]) && explain_mask_fits(b, masks.at[i]))
 				return true;
 	}
 	return false;
@@ -82,9 +81,11 @@ static bool requests_overlap(const struct rule *a, const struct rule *b)
 
 bool explain_covers(const struct explain_rule *wide, const struct explain_rule *narrow)
 {
+	if (wide->rule->dormant)
+		return false;
 	for (size_t i = 0; i < ARRAY_SIZE(equals); i++)
 		if (rule_has(wide->rule, equals[i].field) &&
-		    (!rule_has(narrow->rule, equals[i].field) || !equals[i].same(wide, narrow)))
+		    (!rule_has(narrow->rule, equals[i].field) || !equals[i].same(wide, narrow, equals[i].field)))
 			return false;
 	for (size_t i = 0; i < ARRAY_SIZE(ids); i++)
 		if (rule_has(wide->rule, ids[i]) &&
@@ -96,7 +97,8 @@ bool explain_covers(const struct explain_rule *wide, const struct explain_rule *
 bool explain_overlaps(const struct explain_rule *a, const struct explain_rule *b)
 {
 	for (size_t i = 0; i < ARRAY_SIZE(equals); i++)
-		if (rule_has(a->rule, equals[i].field) && rule_has(b->rule, equals[i].field) && !equals[i].same(a, b))
+		if (equals[i].excludes && rule_has(a->rule, equals[i].field) && rule_has(b->rule, equals[i].field) &&
+		    !equals[i].same(a, b, equals[i].field))
 			return false;
 	for (size_t i = 0; i < ARRAY_SIZE(ids); i++)
 		if (rule_has(a->rule, ids[i]) && rule_has(b->rule, ids[i]) && !ids_overlap(a->rule, b->rule, ids[i]))

@@ -32,6 +32,10 @@ struct explain_masks explain_masks(enum hufu_func func)
 	case HUFU_FUNC_KEXEC_INITRAMFS_CHECK:
 	case HUFU_FUNC_POLICY_CHECK:
 		return read;
+	case HUFU_FUNC_KEXEC_CMDLINE: /* buffers */
+	case HUFU_FUNC_KEY_CHECK:
+	case HUFU_FUNC_CRITICAL_DATA:
+	case HUFU_FUNC_SETXATTR_CHECK:
 	case HUFU_FUNC_NONE:
 	case HUFU_FUNC_COUNT:
 	default:
@@ -46,13 +50,22 @@ bool explain_mask_fits(const struct rule *rule, unsigned mask)
 	return rule->mask_within ? rule->mask & mask : rule->mask == mask;
 }
 
+bool explain_is_about(const struct rule *rule, enum hufu_func func)
+{
+	/* ima_match_rules(): these are never meant by a rule without func= */
+	if (!rule_has(rule, RULE_FUNC) &&
+	    (func == HUFU_FUNC_KEY_CHECK || func == HUFU_FUNC_CRITICAL_DATA || func == HUFU_FUNC_SETXATTR_CHECK))
+		return false;
+	return rule->funcs & 1U << func;
+}
+
 bool explain_reaches(const struct rule *rule)
 {
 	for (unsigned func = HUFU_FUNC_NONE + 1; func < HUFU_FUNC_COUNT; func++) {
 		struct explain_masks masks = explain_masks((enum hufu_func)func);
 
 		for (size_t i = 0; i < masks.n; i++)
-			if (rule->funcs & 1U << func && explain_mask_fits(rule, masks.at[i]))
+			if (explain_is_about(rule, (enum hufu_func)func) && explain_mask_fits(rule, masks.at[i]))
 				return true;
 	}
 	return false;

@@ -83,11 +83,12 @@ static bool has_impossible_mask(struct remarks *remarks)
 static bool has_two_file_systems(struct remarks *remarks)
 {
 	const struct explain_rule *rule = here(remarks);
-	const char *name = rule->names + rule->rule->fs_name;
-	const char *type;
+	const char *name, *type;
 
-	if (!rule_has(rule->rule, RULE_FSMAGIC) || !rule_has(rule->rule, RULE_FSNAME) ||
-	    explain_magic_fits(rule->rule->fs_magic, name))
+	if (!rule_has(rule->rule, RULE_FSMAGIC) || !rule_has(rule->rule, RULE_FSNAME))
+		return false;
+	name = rule_text(rule->rule, RULE_FSNAME, rule->names);
+	if (explain_magic_fits(rule->rule->fs_magic, name))
 		return false;
 	type = explain_magic(rule->rule->fs_magic);
 	put(remarks, HUFU_REMARK_NEVER, 0, "It can never match: the magic number is that of %s, not of %.64s.",
@@ -112,24 +113,31 @@ static bool is_shadowed(struct remarks *remarks)
 	return false;
 }
 
+static bool is_dormant(struct remarks *remarks)
+{
+	if (!here(remarks)->rule->dormant)
+		return false;
+	put(remarks, HUFU_REMARK_NEVER, 0,
+	    "It can never match: no security module that is active has such a label. It sleeps until one does.");
+	return true;
+}
+
 static bool never_matches(struct remarks *remarks)
 {
-	return has_empty_range(remarks) || has_impossible_mask(remarks) || has_two_file_systems(remarks) ||
-	       is_shadowed(remarks);
+	return is_dormant(remarks) || has_empty_range(remarks) || has_impossible_mask(remarks) ||
+	       has_two_file_systems(remarks) || is_shadowed(remarks);
 }
 
 /* ---- to no effect --------------------------------------------------------------------------------------------- */
 
-static bool is_unseen(struct remarks *remarks)
+static void look_if_seen(struct remarks *remarks)
 {
 	const struct rule *rule = here(remarks)->rule;
 
-	if (!rule_has(rule, RULE_FUNC) || explain_is_seen((enum hufu_func)rule->func))
-		return false;
-	put(remarks, HUFU_REMARK_UNSEEN, 0,
-	    "hufud does not see this: no fanotify event tells of %s. Only the kernel's own IMA enforces it.",
-	    hufu_func_name((enum hufu_func)rule->func));
-	return true;
+	if (rule_has(rule, RULE_FUNC) && !explain_is_seen((enum hufu_func)rule->func))
+		put(remarks, HUFU_REMARK_UNSEEN, 0,
+		    "hufud does not see this: no fanotify event tells of %s. Only the kernel's own IMA acts on it.",
+		    hufu_func_name((enum hufu_func)rule->func));
 }
 
 /* A dont_ rule is there to keep something from a later one. */
@@ -153,6 +161,17 @@ static bool is_idle(struct remarks *remarks)
 static void put_trap(void *ctx, const char *text)
 {
 	put(ctx, HUFU_REMARK_TRAP, 0, "%s", text);
+}
+
+static void remark_one(struct remarks *remarks)
+{
+	if (here(remarks)->never) {
+		(void)never_matches(remarks);
+		return;
+	}
+	look_if_seen(remarks);
+	if (!is_idle(remarks))
+		explain_traps(&remarks->rules, remarks->at, put_trap, remarks);
 }
 
 const char *hufu_remark_name(enum hufu_remark_kind kind)
@@ -181,10 +200,7 @@ int hufu_policy_remarks(const struct hufu_policy *policy,
 		remarks.rules.at[remarks.at].never = never_matches(&remarks);
 	remarks.muted = false;
 	for (remarks.at = 0; remarks.at < remarks.rules.n; remarks.at++)
-		if (here(&remarks)->never)
-			(void)never_matches(&remarks);
-		else if (!is_unseen(&remarks) && !is_idle(&remarks))
-			explain_traps(&remarks.rules, remarks.at, put_trap, &remarks);
+		remark_one(&remarks);
 	explain_rules_done(&remarks.rules);
 	return 0;
 }

@@ -13,7 +13,9 @@ struct view {
 
 static bool appraises(const struct rule *rule)
 {
-	return rule->class == RULE_CLASS_APPRAISE && !rule->dont;
+	/* func=SETXATTR_CHECK appraises nothing: it says what may be set */
+	return rule->class == RULE_CLASS_APPRAISE && !rule->dont &&
+	       !(rule_has(rule, RULE_FUNC) && rule->func == HUFU_FUNC_SETXATTR_CHECK);
 }
 
 /* Is it one of the rules by which something may be refused? */
@@ -22,16 +24,11 @@ static bool counts(const struct explain_rule *rule)
 	return appraises(rule->rule) && !rule->never;
 }
 
-static bool is_about(const struct rule *rule, enum hufu_func func)
-{
-	return rule->funcs & 1U << func;
-}
-
 static bool matches_opening(const struct rule *rule, unsigned bit)
 {
 	struct explain_masks masks = explain_masks(HUFU_FUNC_FILE_CHECK);
 
-	for (size_t i = 0; i < masks.n && is_about(rule, HUFU_FUNC_FILE_CHECK); i++)
+	for (size_t i = 0; i < masks.n && explain_is_about(rule, HUFU_FUNC_FILE_CHECK); i++)
 		if (masks.at[i] & bit && explain_mask_fits(rule, masks.at[i]))
 			return true;
 	return false;
@@ -42,7 +39,7 @@ static bool is_anybodys(const struct explain_rule *rule)
 {
 	static const char *const types[] = {"tmpfs", "ramfs", "fuse", "vfat"};
 	const char *magic = rule_has(rule->rule, RULE_FSMAGIC) ? explain_magic(rule->rule->fs_magic) : NULL;
-	const char *name = rule_has(rule->rule, RULE_FSNAME) ? rule->names + rule->rule->fs_name : NULL;
+	const char *name = rule_has(rule->rule, RULE_FSNAME) ? rule_text(rule->rule, RULE_FSNAME, rule->names) : NULL;
 
 	for (size_t i = 0; i < ARRAY_SIZE(types); i++)
 		if ((magic && strcmp(magic, types[i]) == 0) || (name && strcmp(name, types[i]) == 0))
@@ -57,7 +54,7 @@ static bool reads_alone(const struct view *view)
 	const struct rule *rule = view->rule->rule;
 
 	return rule_has(rule, RULE_MASK) && !rule->mask_within && rule->mask == HUFU_MAY_READ &&
-	       is_about(rule, HUFU_FUNC_FILE_CHECK);
+	       explain_is_about(rule, HUFU_FUNC_FILE_CHECK);
 }
 
 static bool writes_alone(const struct view *view)
@@ -65,7 +62,7 @@ static bool writes_alone(const struct view *view)
 	const struct rule *rule = view->rule->rule;
 
 	return rule_has(rule, RULE_MASK) && !rule->mask_within && rule->mask == HUFU_MAY_WRITE &&
-	       is_about(rule, HUFU_FUNC_FILE_CHECK);
+	       explain_is_about(rule, HUFU_FUNC_FILE_CHECK);
 }
 
 static bool takes_hashes(const struct view *view)
@@ -80,10 +77,11 @@ static bool hinders_writing(const struct view *view)
 
 static bool hits_everybody(const struct view *view)
 {
-	const uint32_t narrowing = 1U << RULE_FUNC | 1U << RULE_FSMAGIC | 1U << RULE_FSNAME | 1U << RULE_FSUUID |
-				   1U << RULE_UID | 1U << RULE_GID | 1U << RULE_FOWNER | 1U << RULE_FGROUP;
+	const uint32_t open = 1U << RULE_ACTION | 1U << RULE_MASK | 1U << RULE_APPRAISE_ALGOS |
+			      1U << RULE_APPRAISE_TYPE | 1U << RULE_DIGEST_TYPE | 1U << RULE_APPRAISE_FLAG |
+			      1U << RULE_PERMIT_DIRECTIO;
 
-	return appraises(view->rule->rule) && !(view->rule->rule->has & narrowing);
+	return appraises(view->rule->rule) && !(view->rule->rule->has & ~open);
 }
 
 static bool misses_set_user_id(const struct view *view)
@@ -104,7 +102,7 @@ static bool leaves_libraries(const struct view *view)
 	if (!appraises(rule) || !rule_has(rule, RULE_FUNC) || rule->func != HUFU_FUNC_BPRM_CHECK)
 		return false;
 	for (unsigned i = 0; i < view->rules->n; i++)
-		if (counts(&view->rules->at[i]) && is_about(view->rules->at[i].rule, HUFU_FUNC_MMAP_CHECK))
+		if (counts(&view->rules->at[i]) && explain_is_about(view->rules->at[i].rule, HUFU_FUNC_MMAP_CHECK))
 			return false;
 	return true;
 }
@@ -127,6 +125,30 @@ static bool sticks(const struct view *view)
 		return false;
 	for (unsigned i = 0; i < view->rules->n; i++)
 		if (counts(&view->rules->at[i]) && !view->rules->at[i].rule->require_sig)
+			return true;
+	return false;
+}
+
+/* ima_match_rule_data() looks at the user only. */
+static bool ignores_group(const struct view *view)
+{
+	const struct rule *rule = view->rule->rule;
+
+	return rule_has(rule, RULE_GID) && rule_has(rule, RULE_FUNC) &&
+	       (rule->func == HUFU_FUNC_KEY_CHECK || rule->func == HUFU_FUNC_CRITICAL_DATA);
+}
+
+static bool holds_until_boot(const struct view *view)
+{
+	return rule_has(view->rule->rule, RULE_FUNC) && view->rule->rule->func == HUFU_FUNC_SETXATTR_CHECK;
+}
+
+static bool loses_to_appraisal(const struct view *view)
+{
+	if (view->rule->rule->class != RULE_CLASS_HASH || view->rule->rule->dont)
+		return false;
+	for (unsigned i = 0; i < view->rules->n; i++)
+		if (counts(&view->rules->at[i]) && explain_overlaps(&view->rules->at[i], view->rule))
 			return true;
 	return false;
 }
@@ -167,6 +189,11 @@ static const struct {
 	{sticks, "In the kernel the demand for a signature stays with a file once this rule has matched: a later "
 		 "access that another "
 		 "rule would pass with a hash needs the signature as well."},
+	{ignores_group, "gid= is taken here, but looked at it is not: the rule is about every group."},
+	{holds_until_boot,
+	 "The first such rule that is ever loaded holds until the next boot: later ones neither widen nor replace "
+	 "it."},
+	{loses_to_appraisal, "Where a rule appraises the same access, no hash is written: appraising goes before."},
 	{takes_firmware_pcr, "PCRs 0 to 7 are the firmware's: entries of this rule make its values unpredictable."},
 };
 

@@ -30,6 +30,10 @@ static const char *const occasions[HUFU_FUNC_COUNT] = {
 	[HUFU_FUNC_KEXEC_KERNEL_CHECK] = "A kernel is loaded for kexec",
 	[HUFU_FUNC_KEXEC_INITRAMFS_CHECK] = "An initramfs is loaded for kexec",
 	[HUFU_FUNC_POLICY_CHECK] = "A policy is loaded by its path",
+	[HUFU_FUNC_KEXEC_CMDLINE] = "The command line of a kernel for kexec is handed over",
+	[HUFU_FUNC_KEY_CHECK] = "A key is put into a keyring",
+	[HUFU_FUNC_CRITICAL_DATA] = "A part of the kernel reports data of its own",
+	[HUFU_FUNC_SETXATTR_CHECK] = "Somebody sets security.ima",
 };
 
 /* How a file is opened; one row for each mask, alone and among others. */
@@ -90,9 +94,29 @@ static void put_fsmagic(struct sentence *s)
 		   type ? " (" : "", type ? type : "", type ? ")" : "");
 }
 
-static void put_fsname(struct sentence *s)
+/* Conditions that are a text. A list is written a|b. */
+static void put_text(struct sentence *s)
 {
-	buf_printf(&s->out, ", on a file system of type %s", s->names + s->rule->fs_name);
+	static const char *const words[RULE_TEXT_COUNT] = {
+		[RULE_TEXT_FSNAME] = "on a file system of type",
+		[RULE_TEXT_FS_SUBTYPE] = "on a file system of subtype",
+		[RULE_TEXT_KEYRINGS] = "namely into",
+		[RULE_TEXT_LABEL] = "labelled",
+		[RULE_TEXT_LSM] = "of a file whose label has the user",
+		"of a file whose label has the role",
+		"of a file whose label has the type",
+		"by a task whose label has the user",
+		"by a task whose label has the role",
+		"by a task whose label has the type",
+	};
+
+	buf_printf(&s->out, ", %s ", words[rule_text_of(s->field)]);
+	for (const char *at = rule_text(s->rule, s->field, s->names); *at; at++) {
+		if (*at == '|')
+			buf_str(&s->out, " or ");
+		else
+			buf_u8(&s->out, (uint8_t)*at);
+	}
 }
 
 static void put_fsuuid(struct sentence *s)
@@ -104,8 +128,12 @@ static void put_fsuuid(struct sentence *s)
 
 /* Conditions only; what is done comes after all of them. */
 static void (*const conditions[RULE_FIELD_COUNT])(struct sentence *s) = {
-	[RULE_MASK] = put_mask, [RULE_FSMAGIC] = put_fsmagic, [RULE_FSNAME] = put_fsname, [RULE_FSUUID] = put_fsuuid,
-	[RULE_UID] = put_id,	[RULE_GID] = put_id,	      [RULE_FOWNER] = put_id,	  [RULE_FGROUP] = put_id,
+	[RULE_MASK] = put_mask,	      [RULE_FSMAGIC] = put_fsmagic, [RULE_FSNAME] = put_text,
+	[RULE_FS_SUBTYPE] = put_text, [RULE_KEYRINGS] = put_text,   [RULE_LABEL] = put_text,
+	[RULE_FSUUID] = put_fsuuid,   [RULE_UID] = put_id,	    [RULE_GID] = put_id,
+	[RULE_FOWNER] = put_id,	      [RULE_FGROUP] = put_id,	    [RULE_OBJ_USER] = put_text,
+	[RULE_OBJ_ROLE] = put_text,   [RULE_OBJ_TYPE] = put_text,   [RULE_SUBJ_USER] = put_text,
+	[RULE_SUBJ_ROLE] = put_text,  [RULE_SUBJ_TYPE] = put_text,
 };
 
 /* ---- what is done --------------------------------------------------------------------------------------------- */
@@ -113,19 +141,54 @@ static void (*const conditions[RULE_FIELD_COUNT])(struct sentence *s) = {
 static void put_measure(struct sentence *s)
 {
 	const struct rule *rule = s->rule;
+	const char *what = "the file's digest goes into the measurement list, once for each content";
 
-	buf_printf(&s->out, "the file's digest goes into the measurement list, once for each content, and into PCR %u",
-		   rule_has(rule, RULE_PCR) ? rule->pcr : HUFU_PCR_DEFAULT);
+	if (rule_has(rule, RULE_FUNC) && rule->func >= HUFU_FUNC_KEXEC_CMDLINE)
+		what = "it goes into the measurement list";
+	buf_printf(&s->out, "%s, and into PCR %u", what, rule_has(rule, RULE_PCR) ? rule->pcr : HUFU_PCR_DEFAULT);
 	if (rule_has(rule, RULE_TEMPLATE))
 		buf_printf(&s->out, "; the entry has the form %s",
 			   hufu_template_name((enum hufu_template)rule->template));
 }
 
+static void put_algos(struct sentence *s)
+{
+	const char *lead = "";
+
+	for (unsigned algo = 0; algo < HUFU_HASH_COUNT; algo++) {
+		if (!(s->rule->algos & 1U << algo))
+			continue;
+		buf_printf(&s->out, "%s%s", lead, hufu_hash_name(algo));
+		lead = " or ";
+	}
+}
+
 static void put_appraise(struct sentence *s)
 {
-	buf_str(&s->out, "it is refused unless security.ima holds a signature of the content by a key in .ima");
-	if (!s->rule->require_sig)
+	const struct rule *rule = s->rule;
+
+	if (rule_has(rule, RULE_FUNC) && rule->func == HUFU_FUNC_SETXATTR_CHECK) {
+		buf_str(&s->out, "it is refused unless the value is of the algorithm ");
+		put_algos(s);
+		return;
+	}
+	buf_printf(&s->out, "it is refused unless security.ima holds a signature of the %s by a key in .ima",
+		   rule->require_verity ? "fs-verity digest" : "content");
+	if (rule->require_sigv3)
+		buf_str(&s->out, " (version 3)");
+	if (rule->permit_modsig)
+		buf_str(&s->out, ", or one is appended to the file");
+	if (!rule->require_sig)
 		buf_str(&s->out, ", or the right hash of it");
+	if (rule->algos) {
+		buf_str(&s->out, ", and the algorithm is ");
+		put_algos(s);
+	}
+}
+
+static void put_hash(struct sentence *s)
+{
+	buf_str(&s->out, "if it is written, its hash is put into security.ima when it is closed");
 }
 
 static void put_audit(struct sentence *s)
@@ -139,6 +202,7 @@ static void put_dont(struct sentence *s)
 		[RULE_CLASS_MEASURE] = "nothing is measured",
 		[RULE_CLASS_APPRAISE] = "nothing is appraised",
 		[RULE_CLASS_AUDIT] = "no audit record is written",
+		[RULE_CLASS_HASH] = "no hash is put into security.ima",
 	};
 
 	buf_printf(&s->out, "%s, whatever later rules say", words[s->rule->class]);
@@ -148,6 +212,7 @@ static void (*const actions[RULE_CLASS_COUNT])(struct sentence *s) = {
 	[RULE_CLASS_MEASURE] = put_measure,
 	[RULE_CLASS_APPRAISE] = put_appraise,
 	[RULE_CLASS_AUDIT] = put_audit,
+	[RULE_CLASS_HASH] = put_hash,
 };
 
 static void put_sentence(struct sentence *s)

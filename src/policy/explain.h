@@ -31,6 +31,8 @@ struct explain_masks {
 };
 struct explain_masks explain_masks(enum hufu_func func);
 bool explain_mask_fits(const struct rule *rule, unsigned mask);
+/* Is it a rule for accesses of this func? */
+bool explain_is_about(const struct rule *rule, enum hufu_func func);
 /* Is there an access of a func and a mask that the rule matches? */
 bool explain_reaches(const struct rule *rule);
 /* Does hufud see accesses of this func at all? */

@@ -7,53 +7,38 @@
 #include "hufu.h"
 
 const struct keyword keyword_funcs[] = {
-	{"FILE_CHECK", HUFU_FUNC_FILE_CHECK},
-	{"PATH_CHECK", HUFU_FUNC_FILE_CHECK},
-	{"MMAP_CHECK", HUFU_FUNC_MMAP_CHECK},
-	{"FILE_MMAP", HUFU_FUNC_MMAP_CHECK},
-	{"MMAP_CHECK_REQPROT", HUFU_FUNC_MMAP_CHECK_REQPROT},
-	{"BPRM_CHECK", HUFU_FUNC_BPRM_CHECK},
-	{"CREDS_CHECK", HUFU_FUNC_CREDS_CHECK},
-	{"MODULE_CHECK", HUFU_FUNC_MODULE_CHECK},
-	{"FIRMWARE_CHECK", HUFU_FUNC_FIRMWARE_CHECK},
-	{"KEXEC_KERNEL_CHECK", HUFU_FUNC_KEXEC_KERNEL_CHECK},
-	{"KEXEC_INITRAMFS_CHECK", HUFU_FUNC_KEXEC_INITRAMFS_CHECK},
-	{"POLICY_CHECK", HUFU_FUNC_POLICY_CHECK},
-	{"KEXEC_CMDLINE", KEYWORD_LATER},
-	{"KEY_CHECK", KEYWORD_LATER},
-	{"CRITICAL_DATA", KEYWORD_LATER},
-	{"SETXATTR_CHECK", KEYWORD_LATER},
-	{NULL, 0},
+	{"FILE_CHECK", HUFU_FUNC_FILE_CHECK, 0},
+	{"PATH_CHECK", HUFU_FUNC_FILE_CHECK, 0},
+	{"MMAP_CHECK", HUFU_FUNC_MMAP_CHECK, 0},
+	{"FILE_MMAP", HUFU_FUNC_MMAP_CHECK, 0},
+	{"MMAP_CHECK_REQPROT", HUFU_FUNC_MMAP_CHECK_REQPROT, 603},
+	{"BPRM_CHECK", HUFU_FUNC_BPRM_CHECK, 0},
+	{"CREDS_CHECK", HUFU_FUNC_CREDS_CHECK, 0},
+	{"MODULE_CHECK", HUFU_FUNC_MODULE_CHECK, 0},
+	{"FIRMWARE_CHECK", HUFU_FUNC_FIRMWARE_CHECK, 0},
+	{"KEXEC_KERNEL_CHECK", HUFU_FUNC_KEXEC_KERNEL_CHECK, 0},
+	{"KEXEC_INITRAMFS_CHECK", HUFU_FUNC_KEXEC_INITRAMFS_CHECK, 0},
+	{"POLICY_CHECK", HUFU_FUNC_POLICY_CHECK, 0},
+	{"KEXEC_CMDLINE", HUFU_FUNC_KEXEC_CMDLINE, 0},
+	{"KEY_CHECK", HUFU_FUNC_KEY_CHECK, 0},
+	{"CRITICAL_DATA", HUFU_FUNC_CRITICAL_DATA, 0},
+	{"SETXATTR_CHECK", HUFU_FUNC_SETXATTR_CHECK, 0},
+	{NULL, 0, 0},
 };
 
 const struct keyword keyword_masks[] = {
-	{"MAY_EXEC", HUFU_MAY_EXEC},
-	{"MAY_WRITE", HUFU_MAY_WRITE},
-	{"MAY_READ", HUFU_MAY_READ},
-	{"MAY_APPEND", HUFU_MAY_APPEND},
-	{NULL, 0},
+	{"MAY_EXEC", HUFU_MAY_EXEC, 0},
+	{"MAY_WRITE", HUFU_MAY_WRITE, 0},
+	{"MAY_READ", HUFU_MAY_READ, 0},
+	{"MAY_APPEND", HUFU_MAY_APPEND, 0},
+	{NULL, 0, 0},
 };
 
 const struct keyword keyword_appraise_types[] = {
-	{"imasig", 0},
-	{"sigv3", KEYWORD_LATER},
-	{"imasig|modsig", KEYWORD_LATER},
-	{NULL, 0},
-};
-
-/* Only those hufu has not; the others come from hufu_template_by_name(). */
-const struct keyword keyword_templates[] = {
-	{"ima", KEYWORD_LATER},
-	{"d|n", KEYWORD_LATER},
-	{"ima-ngv2", KEYWORD_LATER},
-	{"d-ngv2|n-ng", KEYWORD_LATER},
-	{"ima-sigv2", KEYWORD_LATER},
-	{"d-ngv2|n-ng|sig", KEYWORD_LATER},
-	{"ima-modsig", KEYWORD_LATER},
-	{"d-ng|n-ng|sig|d-modsig|modsig", KEYWORD_LATER},
-	{"evm-sig", KEYWORD_LATER},
-	{"d-ng|n-ng|evmsig|xattrnames|xattrlengths|xattrvalues|iuid|igid|imode", KEYWORD_LATER},
-	{NULL, 0},
+	{"imasig", APPRAISE_IMASIG, 0},
+	{"imasig|modsig", APPRAISE_MODSIG, 0},
+	{"sigv3", APPRAISE_SIGV3, 0},
+	{NULL, 0, 0},
 };
 
 bool word_is(struct word word, const char *text)

@@ -13,23 +13,19 @@ struct word {
 
 bool word_is(struct word word, const char *text);
 
-/*
- * The words a value can be. `value` is ours; KEYWORD_LATER marks what the kernel knows and hufu does not do yet, so that it
- * is refused as that and not as a typing error.
- */
-#define KEYWORD_LATER (-1)
-
+/* The words a value can be. */
 struct keyword {
 	const char *name; /* NULL ends a table */
 	int value;
+	unsigned since; /* the release it came with, as 603; 0: it was there in HUFU_KERNEL_OLDEST */
 };
 
 extern const struct keyword keyword_funcs[]; /* values: enum hufu_func; the canonical name comes before an alias */
 extern const struct keyword keyword_masks[]; /* values: enum hufu_mask */
-extern const struct keyword keyword_appraise_types[];
-extern const struct keyword keyword_templates[]; /* only those hufu does not have; see hufu_template_by_name() */
+extern const struct keyword keyword_appraise_types[]; /* values: enum keyword_appraise_type */
+enum keyword_appraise_type { APPRAISE_IMASIG, APPRAISE_MODSIG, APPRAISE_SIGV3 };
 
-/* NULL if it is not in the table. */
+/* NULL if it is not in the table, whatever the release. */
 const struct keyword *keyword_find(const struct keyword *table, struct word word);
 /* The first name with this value, NULL if there is none. */
 const char *keyword_name(const struct keyword *table, int value);

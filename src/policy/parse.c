@@ -23,6 +23,12 @@ int parse_refuse(struct parse *parse, int code, const char *format, ...)
 	return err_set(parse->err, code, "line %u, column %u: %s", parse->where.line, parse->where.column, reason);
 }
 
+int parse_refuse_later(struct parse *parse, unsigned since, const char *what)
+{
+	return parse_refuse(parse, -EINVAL, "%s is known since Linux %u.%u; this is the language of %u.%u", what,
+			    since / 100, since % 100, parse->kernel / 100, parse->kernel % 100);
+}
+
 struct shown parse_shown(struct word word)
 {
 	enum { MOST = 45 }; /* bytes; four times as many when all are escaped */
@@ -37,6 +43,8 @@ struct shown parse_shown(struct word word)
 	(void)snprintf(shown.text, sizeof(shown.text), "%s%s", text ? text : "", text && len == word.len ? "" : "...");
 	return shown;
 }
+
+#define TRAILING_COMMENT_SINCE 614
 
 static bool is_blank(uint8_t c)
 {
@@ -84,9 +92,13 @@ static int parse_line(struct parse *parse, struct bytes line)
 	for (;;) {
 		struct word token = next_token(&line, start, &parse->where.column);
 
-		/* a comment after a rule: Linux 6.14 and later */
-		if (token.len == 0 || token.at[0] == '#')
+		if (token.len == 0)
 			break;
+		if (token.at[0] == '#') {
+			if (parse->first_column && parse->kernel < TRAILING_COMMENT_SINCE)
+				return parse_refuse_later(parse, TRAILING_COMMENT_SINCE, "a comment after a rule");
+			break;
+		}
 		if (!parse->first_column)
 			parse->first_column = parse->where.column;
 		if (line.left == 0 && token.at[token.len - 1] == '\r') {
@@ -119,11 +131,16 @@ static int draft_add(struct draft *draft, const struct parse *parse)
 {
 	struct rule rule = parse->rule;
 
+	/* these three are asked for by their own rules only: ima_match_rules() */
 	if (!rule_has(&rule, RULE_FUNC))
-		rule.funcs = (1U << HUFU_FUNC_COUNT) - 1;
-	if (rule_has(&rule, RULE_FSNAME)) {
-		rule.fs_name = (uint32_t)draft->names.len;
-		buf_add(&draft->names, parse->fs_name.at, parse->fs_name.len);
+		rule.funcs =
+			((1U << HUFU_FUNC_COUNT) - 1) &
+			~(1U << HUFU_FUNC_KEY_CHECK | 1U << HUFU_FUNC_CRITICAL_DATA | 1U << HUFU_FUNC_SETXATTR_CHECK);
+	for (size_t i = 0; i < RULE_TEXT_COUNT; i++) {
+		if (!parse->texts[i].len)
+			continue;
+		rule.texts[i] = (uint32_t)draft->names.len;
+		buf_add(&draft->names, parse->texts[i].at, parse->texts[i].len);
 		buf_u8(&draft->names, 0);
 	}
 	buf_add(&draft->rules, &rule, sizeof(rule));
@@ -132,7 +149,7 @@ static int draft_add(struct draft *draft, const struct parse *parse)
 
 static int parse_text(struct draft *draft, struct bytes text, struct parse *parse)
 {
-	struct hufu_err *err = parse->err;
+	const struct parse fresh = *parse;
 
 	for (unsigned number = 1; text.left; number++) {
 		const uint8_t *end = memchr(text.at, '\n', text.left);
@@ -141,7 +158,8 @@ static int parse_text(struct draft *draft, struct bytes text, struct parse *pars
 
 		if (end)
 			(void)bytes_u8(&text);
-		*parse = (struct parse){.where.line = number, .err = err};
+		*parse = fresh;
+		parse->where.line = number;
 		r = parse_line(parse, line);
 		if (r > 0)
 			r = draft_add(draft, parse);
@@ -154,16 +172,38 @@ static int parse_text(struct draft *draft, struct bytes text, struct parse *pars
 int hufu_policy_parse(const char *text, size_t len, const struct hufu_policy *base, struct hufu_policy **ret_policy,
 		      struct hufu_policy_where *ret_where, struct hufu_err *err)
 {
+	const struct hufu_policy_opts opts = {.base = base};
+
+	return hufu_policy_parse_as(text, len, &opts, ret_policy, ret_where, err);
+}
+
+static bool is_known_release(unsigned kernel)
+{
+	return kernel >= HUFU_KERNEL_OLDEST && kernel <= HUFU_KERNEL_NEWEST;
+}
+
+int hufu_policy_parse_as(const char *text, size_t len, const struct hufu_policy_opts *opts,
+			 struct hufu_policy **ret_policy, struct hufu_policy_where *ret_where, struct hufu_err *err)
+{
 	__attribute__((cleanup(draft_done))) struct draft draft = {0};
-	struct parse parse = {.err = err};
-	unsigned n_base = base ? hufu_policy_count(base) : 0;
+	struct parse parse = {
+		.err = err,
+		.kernel = opts->kernel ? opts->kernel : HUFU_KERNEL_NEWEST,
+		.lsm = opts->lsm,
+		.first = opts->base == NULL,
+	};
+	unsigned n_base = opts->base ? hufu_policy_count(opts->base) : 0;
 	unsigned n_rules;
 	int r;
 
 	if (ret_where)
 		*ret_where = (struct hufu_policy_where){0};
+	if (!is_known_release(parse.kernel))
+		return err_set(err, -EINVAL, "the language of Linux %u.%u is not known", parse.kernel / 100,
+			       parse.kernel % 100);
 	if (len > HUFU_POLICY_MAX)
 		return err_set(err, -EFBIG, "a policy of %zu bytes; %d are the most", len, HUFU_POLICY_MAX);
+	buf_u8(&draft.names, 0); /* offset 0 is "" */
 	r = parse_text(&draft, bytes_of(text, len), &parse);
 	if (r == -ENOMEM)
 		return err_sys(err, r, "policy");
@@ -176,7 +216,7 @@ int hufu_policy_parse(const char *text, size_t len, const struct hufu_policy *ba
 	if (n_rules > POLICY_RULES_MAX - n_base)
 		return err_set(err, -EFBIG, "the policy would have %u rules; %u are the most", n_base + n_rules,
 			       POLICY_RULES_MAX);
-	r = policy_new(base, (void *)take_ptr(draft.rules.data), n_rules, (char *)take_ptr(draft.names.data),
+	r = policy_new(opts->base, (void *)take_ptr(draft.rules.data), n_rules, (char *)take_ptr(draft.names.data),
 		       ret_policy);
 	return r < 0 ? err_sys(err, r, "policy") : 0;
 }

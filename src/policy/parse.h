@@ -8,7 +8,10 @@
 /* One rule while it is read. */
 struct parse {
 	struct rule rule;
-	struct word fs_name; /* goes into the chunk's names when the rule is complete */
+	struct word texts[RULE_TEXT_COUNT]; /* go into the chunk's names when the rule is complete */
+	unsigned kernel; /* the release whose language it is */
+	enum hufu_lsm lsm;
+	bool first; /* no custom policy is in force: a label nobody knows is an error */
 	unsigned column[RULE_FIELD_COUNT]; /* of the token that set the field; 0: not set */
 	unsigned first_column; /* of the rule's first token */
 	struct hufu_policy_where where; /* what is being looked at */
@@ -18,6 +21,9 @@ struct parse {
 /* Says "line L, column C: ..." for parse->where; returns `code`. */
 int parse_refuse(struct parse *parse, int code, const char *format, ...)
 	__attribute__((nonnull(3), format(printf, 3, 4)));
+
+/* As above, for what a release later than parse->kernel knows; says since which. */
+int parse_refuse_later(struct parse *parse, unsigned since, const char *what);
 
 /* A word as it may stand in a message: escaped, and cut so that the reason after it still fits. */
 struct shown {

@@ -96,3 +96,12 @@ unsigned hufu_policy_actions(const struct hufu_policy *policy, enum hufu_func fu
 {
 	return (unsigned)func < HUFU_FUNC_COUNT ? policy->scope[func].actions : 0;
 }
+
+uint32_t hufu_policy_setxattr_algos(const struct hufu_policy *policy)
+{
+	for (size_t c = 0; c < policy->n_chunks; c++)
+		for (unsigned i = 0; i < policy->chunks[c]->n_rules; i++)
+			if (policy->chunks[c]->rules[i].func == HUFU_FUNC_SETXATTR_CHECK)
+				return policy->chunks[c]->rules[i].algos;
+	return 0;
+}

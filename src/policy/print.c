@@ -17,7 +17,7 @@ struct printer {
 
 static void print_action(struct printer *p)
 {
-	static const char *const names[RULE_CLASS_COUNT] = {"measure", "appraise", "audit"};
+	static const char *const names[RULE_CLASS_COUNT] = {"measure", "appraise", "audit", "hash"};
 
 	buf_printf(&p->out, "%s%s", p->rule->dont ? "dont_" : "", names[p->rule->class]);
 }
@@ -37,9 +37,13 @@ static void print_fsmagic(struct printer *p)
 	buf_printf(&p->out, "fsmagic=0x%" PRIx64, p->rule->fs_magic);
 }
 
-static void print_fsname(struct printer *p)
+static void print_text(struct printer *p)
 {
-	buf_printf(&p->out, "fsname=%s", p->names + p->rule->fs_name);
+	static const char *const names[RULE_TEXT_COUNT] = {"fsname",	"fs_subtype", "keyrings", "label",
+							   "obj_user",	"obj_role",   "obj_type", "subj_user",
+							   "subj_role", "subj_type"};
+
+	buf_printf(&p->out, "%s=%s", names[rule_text_of(p->field)], rule_text(p->rule, p->field, p->names));
 }
 
 static void print_pcr(struct printer *p)
@@ -69,9 +73,36 @@ static void print_template(struct printer *p)
 	buf_printf(&p->out, "template=%s", hufu_template_name((enum hufu_template)p->rule->template));
 }
 
+/* In the order of their numbers. */
+static void print_appraise_algos(struct printer *p)
+{
+	const char *comma = "";
+
+	buf_str(&p->out, "appraise_algos=");
+	for (unsigned algo = 0; algo < HUFU_HASH_COUNT; algo++) {
+		if (!(p->rule->algos & 1U << algo))
+			continue;
+		buf_printf(&p->out, "%s%s", comma, hufu_hash_name(algo));
+		comma = ",";
+	}
+}
+
 static void print_appraise_type(struct printer *p)
 {
-	buf_str(&p->out, "appraise_type=imasig");
+	buf_printf(&p->out, "appraise_type=%s",
+		   p->rule->require_sigv3   ? "sigv3"
+		   : p->rule->permit_modsig ? "imasig|modsig"
+					    : "imasig");
+}
+
+static void print_digest_type(struct printer *p)
+{
+	buf_str(&p->out, "digest_type=verity");
+}
+
+static void print_appraise_flag(struct printer *p)
+{
+	buf_str(&p->out, "appraise_flag=check_blacklist");
 }
 
 static void print_permit_directio(struct printer *p)
@@ -84,15 +115,27 @@ static void (*const print[RULE_FIELD_COUNT])(struct printer *p) = {
 	[RULE_FUNC] = print_func,
 	[RULE_MASK] = print_mask,
 	[RULE_FSMAGIC] = print_fsmagic,
-	[RULE_FSNAME] = print_fsname,
+	[RULE_FSNAME] = print_text,
+	[RULE_FS_SUBTYPE] = print_text,
+	[RULE_KEYRINGS] = print_text,
+	[RULE_LABEL] = print_text,
 	[RULE_PCR] = print_pcr,
 	[RULE_FSUUID] = print_fsuuid,
 	[RULE_UID] = print_id,
 	[RULE_GID] = print_id,
 	[RULE_FOWNER] = print_id,
 	[RULE_FGROUP] = print_id,
+	[RULE_APPRAISE_ALGOS] = print_appraise_algos,
+	[RULE_OBJ_USER] = print_text,
+	[RULE_OBJ_ROLE] = print_text,
+	[RULE_OBJ_TYPE] = print_text,
+	[RULE_SUBJ_USER] = print_text,
+	[RULE_SUBJ_ROLE] = print_text,
+	[RULE_SUBJ_TYPE] = print_text,
 	[RULE_TEMPLATE] = print_template,
 	[RULE_APPRAISE_TYPE] = print_appraise_type,
+	[RULE_DIGEST_TYPE] = print_digest_type,
+	[RULE_APPRAISE_FLAG] = print_appraise_flag,
 	[RULE_PERMIT_DIRECTIO] = print_permit_directio,
 };
 
@@ -110,6 +153,11 @@ static const struct rule *find(const struct hufu_policy *policy, unsigned index,
 	return NULL;
 }
 
+static bool is_shown(const struct rule *rule, enum rule_field field)
+{
+	return rule_has(rule, field) && (field != RULE_APPRAISE_FLAG || rule->check_blacklist);
+}
+
 static void printer_done(struct printer *p)
 {
 	buf_done(&p->out);
@@ -123,8 +171,8 @@ ssize_t hufu_policy_print(const struct hufu_policy *policy, unsigned index, bool
 	p.rule = find(policy, index, &p.names);
 	if (!p.rule)
 		return -EINVAL;
-	for (p.field = 0; p.field < RULE_FIELD_COUNT; p.field++) {
-		if (!rule_has(p.rule, p.field))
+	for (p.field = 0; p.field < RULE_FIELD_COUNT && !p.rule->dormant; p.field++) {
+		if (!is_shown(p.rule, p.field))
 			continue;
 		if (p.out.len && !kernel_form)
 			buf_u8(&p.out, ' ');
@@ -136,7 +184,8 @@ ssize_t hufu_policy_print(const struct hufu_policy *policy, unsigned index, bool
 		return p.out.error;
 	if (p.out.len >= size)
 		return -ENOSPC;
-	memcpy(ret_text, p.out.data, p.out.len);
+	if (p.out.len)
+		memcpy(ret_text, p.out.data, p.out.len);
 	ret_text[p.out.len] = '\0';
 	return (ssize_t)p.out.len;
 }

@@ -57,6 +57,5 @@ void suggest_try(struct suggest *suggest, const char *candidate)
 void suggest_try_table(struct suggest *suggest, const struct keyword *table)
 {
 	for (; table->name; table++)
-		if (table->value != KEYWORD_LATER)
-			suggest_try(suggest, table->name);
+		suggest_try(suggest, table->name);
 }

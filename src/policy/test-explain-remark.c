@@ -70,7 +70,21 @@ static const struct {
 	{"dont_measure func=BPRM_CHECK\nmeasure func=MMAP_CHECK\n", "1 idle: It changes nothing: \n"},
 	{"dont_measure uid=1\nmeasure euid=2\n", ""},
 	{"measure\ndont_appraise\n", "2 idle: It changes nothing: \n"},
+	{"measure func=KEXEC_CMDLINE\n", "1 unseen: hufud does not see t\n"},
+	{"measure func=KEY_CHECK gid=5\n", "1 unseen: hufud does not see t\n1 trap: gid= is taken here, \n"},
+	{"measure\nmeasure func=KEY_CHECK\nmeasure func=KEXEC_CMDLINE\n",
+	 "2 unseen: hufud does not see t\n3 never 1: It can never match: \n"},
+	{"measure func=KEY_CHECK keyrings=.ima\nmeasure func=KEY_CHECK keyrings=.ima uid=1\nmeasure func=KEY_CHECK\n",
+	 "1 unseen: hufud does not see t\n2 never 1: It can never match: \n3 unseen: hufud does not see t\n"},
+	{"appraise func=SETXATTR_CHECK appraise_algos=sm3\nappraise func=SETXATTR_CHECK appraise_algos=sha256\n",
+	 "1 unseen: hufud does not see t\n1 trap: The first such rule \n2 never 1: It can never match: \n"},
+	{"measure fs_subtype=a\nmeasure fs_subtype=b\nmeasure fs_subtype=b uid=7\n",
+	 "3 never 2: It can never match: \n"},
 	/* traps */
+	{"hash func=FILE_CHECK\n", ""},
+	{"hash func=FILE_CHECK uid=8\nappraise func=FILE_CHECK mask=^MAY_READ appraise_type=imasig uid=8\n",
+	 "1 trap: Where a rule apprais\n2 trap: A signed file cannot\n"},
+	{"appraise func=MMAP_CHECK digest_type=verity appraise_type=sigv3 uid=9\n", ""},
 	{"measure func=FILE_CHECK mask=MAY_READ\n", "1 trap: mask=MAY_READ is exa\n"},
 	{"measure func=FILE_CHECK mask=MAY_WRITE\n", "1 trap: mask=MAY_WRITE is ex\n"},
 	{"measure func=FILE_CHECK mask=^MAY_READ\n", ""},
@@ -95,6 +109,27 @@ static const struct {
 	{"appraise func=MMAP_CHECK uid=9 appraise_type=imasig\nappraise func=FILE_CHECK mask=^MAY_EXEC uid=9\n",
 	 "1 trap: In the kernel the de\n2 trap: Without appraise_typ\n"},
 };
+
+static const struct hufu_policy_opts no_labels = {0}, smack = {.lsm = HUFU_LSM_SMACK};
+
+/* A label rule that comes on top of a policy, where no module knows the label: it is kept, and hides nothing. */
+static void sleeping_rules(void **state)
+{
+	static const char text[] = "measure obj_user=x\nmeasure obj_user=x uid=1\n";
+	autopolicy *base = parse("audit func=BPRM_CHECK\n"), *policy = NULL, *awake = NULL;
+	autofree char *said = NULL, *said_awake = NULL;
+	autobuf out = {0}, out_awake = {0};
+
+	(void)state;
+	assert_int_equal(hufu_policy_parse_as(text, strlen(text), base, &no_labels, &policy, NULL, NULL), 0);
+	assert_int_equal(hufu_policy_remarks(policy, note, &out), 0);
+	said = buf_take_str(&out);
+	assert_string_equal(said, "2 never: It can never match: \n3 never: It can never match: \n");
+	assert_int_equal(hufu_policy_parse_as(text, strlen(text), base, &smack, &awake, NULL, NULL), 0);
+	assert_int_equal(hufu_policy_remarks(awake, note, &out_awake), 0);
+	said_awake = buf_take_str(&out_awake);
+	assert_string_equal(said_awake, "3 never 2: It can never match: \n");
+}
 
 static void written_for_them(void **state)
 {
@@ -126,7 +161,8 @@ static unsigned pick(unsigned n)
 
 static void put_rule(struct buf *out)
 {
-	static const char *const actions[] = {"measure", "dont_measure", "appraise", "dont_appraise", "audit"};
+	static const char *const actions[] = {"measure", "dont_measure", "appraise", "dont_appraise",
+					      "audit",	 "dont_audit",	 "hash",     "dont_hash"};
 	static const char *const options[][6] = {
 		{"func=FILE_CHECK", "func=BPRM_CHECK", "func=MMAP_CHECK", "func=FILE_CHECK", "", ""},
 		{"mask=MAY_READ", "mask=^MAY_READ", "mask=^MAY_EXEC", "mask=MAY_APPEND", "mask=^MAY_WRITE", ""},
@@ -237,7 +273,7 @@ static void check_claim(const char *text, const struct hufu_policy *policy, cons
 
 		if (made->kind == HUFU_REMARK_NEVER &&
 		    (with.measure_rule == made->rule || with.appraise_rule == made->rule ||
-		     with.audit_rule == made->rule))
+		     with.audit_rule == made->rule || with.hash_rule == made->rule))
 			fail_msg("rule %u matches all the same:\n%s", made->rule, text);
 		if (with.actions != less.actions)
 			fail_msg("rule %u makes a difference all the same:\n%s", made->rule, text);
@@ -274,6 +310,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(written_for_them),
+		cmocka_unit_test(sleeping_rules),
 		cmocka_unit_test(random_ones),
 	};
 

@@ -48,7 +48,52 @@ static const struct {
 	{"audit func=KEXEC_KERNEL_CHECK mask=^MAY_READ fsuuid=01234567-89ab-cdef-0123-456789abcdef",
 	 "A kernel is loaded for kexec, with MAY_READ in its mask, on the file system with UUID "
 	 "01234567-89ab-cdef-0123-456789abcdef: an audit record with the file's digest is written (INTEGRITY_RULE)."},
+	{"measure func=KEY_CHECK keyrings=.ima|.evm uid=0",
+	 "A key is put into a keyring, namely into .ima or .evm, by user id 0 (root): it goes into the measurement "
+	 "list, and into "
+	 "PCR 10."},
+	{"measure func=CRITICAL_DATA label=selinux", "A part of the kernel reports data of its own, labelled selinux: "
+						     "it goes into the measurement list, and into PCR 10."},
+	{"appraise func=SETXATTR_CHECK appraise_algos=sha256,sm3",
+	 "Somebody sets security.ima: it is refused unless the value is of the algorithm sha256 or sm3."},
+	{"appraise func=BPRM_CHECK appraise_type=imasig appraise_algos=sm3",
+	 "A program, a script or a script's interpreter is executed: it is refused unless security.ima holds a "
+	 "signature of the "
+	 "content by a key in .ima, and the algorithm is sm3."},
+	{"appraise func=BPRM_CHECK digest_type=verity appraise_type=sigv3",
+	 "A program, a script or a script's interpreter is executed: it is refused unless security.ima holds a "
+	 "signature of the "
+	 "fs-verity digest by a key in .ima (version 3)."},
+	{"appraise func=MODULE_CHECK appraise_type=imasig|modsig",
+	 "A kernel module is loaded: it is refused unless security.ima holds a signature of the content by a key in "
+	 ".ima, or one "
+	 "is appended to the file."},
+	{"hash func=FILE_CHECK fsname=fuse fs_subtype=sshfs",
+	 "A file is opened, on a file system of type fuse, on a file system of subtype sshfs: if it is written, its "
+	 "hash is put "
+	 "into security.ima when it is closed."},
+	{"dont_hash uid=5",
+	 "Any access that IMA sees, by user id 5: no hash is put into security.ima, whatever later rules say."},
+	{"dont_audit uid=5",
+	 "Any access that IMA sees, by user id 5: no audit record is written, whatever later rules say."},
 };
+
+/* Labels need a module that has them. */
+static void labels(void **state)
+{
+	static const char text[] = "dont_measure obj_type=tmp_t subj_user=system_u\n";
+	const struct hufu_policy_opts opts = {.lsm = HUFU_LSM_SELINUX};
+	autodone(hufu_policy_free) struct hufu_policy *policy = NULL;
+	autofree char *words = NULL;
+
+	(void)state;
+	assert_int_equal(hufu_policy_parse_as(text, strlen(text), &opts, &policy, NULL, NULL), 0);
+	assert_int_equal(hufu_policy_explain(policy, 0, &words), 0);
+	assert_string_equal(
+		words,
+		"Any access that IMA sees, of a file whose label has the type tmp_t, by a task whose label has the "
+		"user system_u: nothing is measured, whatever later rules say.");
+}
 
 static void sentences(void **state)
 {
@@ -99,6 +144,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(sentences),
+		cmocka_unit_test(labels),
 		cmocka_unit_test(every_func),
 	};
 

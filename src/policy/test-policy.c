@@ -32,9 +32,9 @@ static void frees_nothing(void **state)
 static void names_functions(void **state)
 {
 	static const char *const names[HUFU_FUNC_COUNT] = {
-		NULL,		"FILE_CHECK",	"MMAP_CHECK",	  "MMAP_CHECK_REQPROT", "BPRM_CHECK",
-		"CREDS_CHECK",	"MODULE_CHECK", "FIRMWARE_CHECK", "KEXEC_KERNEL_CHECK", "KEXEC_INITRAMFS_CHECK",
-		"POLICY_CHECK",
+		NULL,		"FILE_CHECK",	 "MMAP_CHECK",	   "MMAP_CHECK_REQPROT", "BPRM_CHECK",
+		"CREDS_CHECK",	"MODULE_CHECK",	 "FIRMWARE_CHECK", "KEXEC_KERNEL_CHECK", "KEXEC_INITRAMFS_CHECK",
+		"POLICY_CHECK", "KEXEC_CMDLINE", "KEY_CHECK",	   "CRITICAL_DATA",	 "SETXATTR_CHECK",
 	};
 
 	(void)state;

@@ -31,7 +31,8 @@ static unsigned pick(unsigned n)
 
 #define UUID "01234567-89ab-cdef-0123-456789abcdef"
 
-static const char *const actions[] = {"measure", "dont_measure", "appraise", "dont_appraise", "audit"};
+static const char *const actions[] = {"measure", "dont_measure", "appraise",  "dont_appraise",
+				      "audit",	 "hash",	 "dont_hash", "dont_audit"};
 /* Small ids, so that rules do match; one of a kind only sometimes meets another. */
 static const char *const options[] = {
 	"func=FILE_CHECK",
@@ -70,6 +71,9 @@ static const char *const options[] = {
 	"template=ima-sig",
 	"template=d-ng|n-ng",
 	"appraise_type=imasig",
+	"appraise_type=sigv3",
+	"appraise_algos=sm3,sha256",
+	"fs_subtype=sshfs",
 	"permit_directio",
 	"permit_directio",
 };
@@ -94,7 +98,7 @@ static const char *const junk[] = {
 	"\x1b[2J",
 	"measure",
 	"pcr=64",
-	"appraise_type=sigv3",
+	"appraise_flag=",
 };
 
 /* A text of up to five lines; NUL bytes and other damage come in at the end. Returns its length. */
@@ -179,6 +183,8 @@ static bool holds(const char *token, const struct access *access)
 		return strtoull(value, NULL, 16) == access->object.fs_magic;
 	if (!strcmp(key, "fsname"))
 		return access->object.fs_name && !strcmp(value, access->object.fs_name);
+	if (!strcmp(key, "fs_subtype"))
+		return access->object.fs_subtype && !strcmp(value, access->object.fs_subtype);
 	if (!strcmp(key, "fsuuid"))
 		return access->object.has_fs_uuid && !strcmp(value, UUID);
 	if (!strcmp(key, "uid"))
@@ -223,16 +229,25 @@ static void read_plainly(const char *text, const struct access *access, struct h
 		dont = !strncmp(word, "dont_", 5);
 		word += dont ? 5 : 0;
 		action = word[0] == 'm'	  ? HUFU_POLICY_MEASURE
+			 : word[0] == 'h' ? HUFU_POLICY_HASH
 			 : word[1] == 'p' ? HUFU_POLICY_APPRAISE
 					  : HUFU_POLICY_AUDIT;
 		rule = action == HUFU_POLICY_MEASURE	? &decision.measure_rule
 		       : action == HUFU_POLICY_APPRAISE ? &decision.appraise_rule
+		       : action == HUFU_POLICY_HASH	? &decision.hash_rule
 							: &decision.audit_rule;
 		if (*rule || !rule_holds(line, access))
 			continue;
 		*rule = number;
 		decision.actions |= dont ? 0 : action;
-		decision.require_sig |= strstr(line, "imasig") != NULL;
+		if (action == HUFU_POLICY_APPRAISE && !dont) {
+			decision.actions &= ~(unsigned)HUFU_POLICY_HASH;
+			decision.file_class = !strstr(line, "func=");
+			if (strstr(line, "appraise_algos="))
+				decision.algos = 1U << HUFU_HASH_SM3 | 1U << HUFU_HASH_SHA256;
+		}
+		decision.require_sig |= strstr(line, "appraise_type=") != NULL;
+		decision.require_sigv3 |= strstr(line, "sigv3") != NULL;
 		decision.permit_directio |= strstr(line, "permit_directio") != NULL;
 		pcr = strstr(line, "pcr=");
 		if (pcr)
@@ -263,6 +278,7 @@ static void make_access(struct access *access)
 			    .cap_setgid = pick(2)},
 		.object = {.fs_magic = is_ext4 ? 0xef53 : 0x9fa0,
 			   .fs_name = is_ext4 ? "ext4" : NULL,
+			   .fs_subtype = pick(2) ? "sshfs" : NULL,
 			   .has_fs_uuid = is_ext4,
 			   .owner = pick(3),
 			   .group = pick(3)},
@@ -276,7 +292,8 @@ static bool same(const struct hufu_decision *a, const struct hufu_decision *b)
 	return a->actions == b->actions && a->require_sig == b->require_sig &&
 	       a->permit_directio == b->permit_directio && a->pcr == b->pcr && a->tmpl == b->tmpl &&
 	       a->measure_rule == b->measure_rule && a->appraise_rule == b->appraise_rule &&
-	       a->audit_rule == b->audit_rule;
+	       a->audit_rule == b->audit_rule && a->hash_rule == b->hash_rule && a->file_class == b->file_class &&
+	       a->algos == b->algos && a->require_sigv3 == b->require_sigv3;
 }
 
 /* Returns whether any rule of it matched. */
@@ -297,7 +314,7 @@ static bool check_taken(const struct hufu_policy *policy)
 	if (!same(&decision, &plain))
 		fail_msg("func %d mask %u:\n%s", access.func, access.mask, printed);
 	assert_int_equal(decision.actions & ~hufu_policy_actions(policy, access.func), 0);
-	return decision.measure_rule || decision.appraise_rule || decision.audit_rule;
+	return decision.measure_rule || decision.appraise_rule || decision.audit_rule || decision.hash_rule;
 }
 
 static void digests_anything(void **state)

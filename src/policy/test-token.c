@@ -11,8 +11,10 @@
 
 #define FUNCS                                                                                                          \
 	"FILE_CHECK, PATH_CHECK, MMAP_CHECK, FILE_MMAP, MMAP_CHECK_REQPROT, BPRM_CHECK, CREDS_CHECK, MODULE_CHECK, "   \
-	"FIRMWARE_CHECK, KEXEC_KERNEL_CHECK, KEXEC_INITRAMFS_CHECK, POLICY_CHECK"
-#define NO_ACTION "no action: a rule needs measure, dont_measure, appraise, dont_appraise or audit"
+	"FIRMWARE_CHECK, KEXEC_KERNEL_CHECK, KEXEC_INITRAMFS_CHECK, POLICY_CHECK, "                                    \
+	"KEXEC_CMDLINE, KEY_CHECK, CRITICAL_DATA, SETXATTR_CHECK"
+#define NO_ACTION "no action: a rule needs measure, appraise, audit or hash, or the dont_ form of one of them"
+#define TEMPLATES "ima-ng, ima-sig, ima-buf, ima, ima-ngv2, ima-sigv2, ima-modsig, evm-sig"
 
 static const struct {
 	const char *rule;
@@ -65,7 +67,8 @@ static const struct {
 	 "unknown mask 'MAY_READ|MAY_EXEC'; known: MAY_EXEC, MAY_WRITE, MAY_READ, MAY_APPEND"},
 	{"measure mask=4", -EINVAL, 9, "unknown mask '4'; known: MAY_EXEC, MAY_WRITE, MAY_READ, MAY_APPEND"},
 	{"appraise appraise_type=imsig", -EINVAL, 10, "unknown appraise_type 'imsig'; did you mean 'imasig'?"},
-	{"appraise appraise_type=hash", -EINVAL, 10, "unknown appraise_type 'hash'; known: imasig"},
+	{"appraise appraise_type=hash", -EINVAL, 10,
+	 "unknown appraise_type 'hash'; known: imasig, imasig|modsig, sigv3"},
 	{"measure fsmagic=ext4", -EINVAL, 9, "fsmagic 'ext4' is not a hexadecimal number"},
 	{"measure fsmagic=0x", -EINVAL, 9, "fsmagic '0x' is not a hexadecimal number"},
 	{"measure fsmagic=-1", -EINVAL, 9, "fsmagic '-1' is not a hexadecimal number"},
@@ -120,8 +123,8 @@ static const struct {
 	{"appraise template=ima-ng", -EINVAL, 10, "template= goes with measure only"},
 	{"audit template=ima-ng", -EINVAL, 7, "template= goes with measure only"},
 	{"measure template=ima-gn", -EINVAL, 9, "unknown template 'ima-gn'; did you mean 'ima-ng'?"},
-	{"measure template=x", -EINVAL, 9, "unknown template 'x'; known: ima-ng, ima-sig, ima-buf"},
-	{"measure template=n-ng|d-ng", -EINVAL, 9, "unknown template 'n-ng|d-ng'; known: ima-ng, ima-sig, ima-buf"},
+	{"measure template=x", -EINVAL, 9, "unknown template 'x'; known: " TEMPLATES},
+	{"measure template=n-ng|d-ng", -EINVAL, 9, "unknown template 'n-ng|d-ng'; known: " TEMPLATES},
 	/* repeats */
 	{"measure func=BPRM_CHECK func=BPRM_CHECK", -EINVAL, 25, "a second func=; the first is at column 9"},
 	{"measure mask=MAY_EXEC mask=^MAY_READ", -EINVAL, 23, "a second mask=; the first is at column 9"},
@@ -139,36 +142,48 @@ static const struct {
 	{"measure fowner=0 fowner>5", -EINVAL, 18, "a second fowner; the first is at column 9"},
 	{"measure fgroup=0 fgroup>5", -EINVAL, 18, "a second fgroup; the first is at column 9"},
 	{"measure template=ima-ng template=ima-ng", -EINVAL, 25, "a second template=; the first is at column 9"},
-	/* what the kernel has and hufu has not */
-	{"hash func=FILE_CHECK", -EINVAL, 1, "'hash' is not supported by hufu yet"},
-	{"dont_hash func=FILE_CHECK", -EINVAL, 1, "'dont_hash' is not supported by hufu yet"},
-	{"dont_audit func=FILE_CHECK", -EINVAL, 1, "'dont_audit' is not supported by hufu yet"},
-	{"appraise fs_subtype=sm3", -EINVAL, 10, "'fs_subtype=' is not supported by hufu yet"},
-	{"appraise obj_user=sm3", -EINVAL, 10, "'obj_user=' is not supported by hufu yet"},
-	{"appraise obj_role=sm3", -EINVAL, 10, "'obj_role=' is not supported by hufu yet"},
-	{"appraise obj_type=sm3", -EINVAL, 10, "'obj_type=' is not supported by hufu yet"},
-	{"appraise subj_user=sm3", -EINVAL, 10, "'subj_user=' is not supported by hufu yet"},
-	{"appraise subj_role=sm3", -EINVAL, 10, "'subj_role=' is not supported by hufu yet"},
-	{"appraise subj_type=sm3", -EINVAL, 10, "'subj_type=' is not supported by hufu yet"},
-	{"appraise keyrings=sm3", -EINVAL, 10, "'keyrings=' is not supported by hufu yet"},
-	{"appraise label=sm3", -EINVAL, 10, "'label=' is not supported by hufu yet"},
-	{"appraise digest_type=sm3", -EINVAL, 10, "'digest_type=' is not supported by hufu yet"},
-	{"appraise appraise_flag=sm3", -EINVAL, 10, "'appraise_flag=' is not supported by hufu yet"},
-	{"appraise appraise_algos=sm3", -EINVAL, 10, "'appraise_algos=' is not supported by hufu yet"},
-	{"measure func=KEY_CHECK", -EINVAL, 9, "'func=KEY_CHECK' is not supported by hufu yet"},
-	{"measure func=CRITICAL_DATA", -EINVAL, 9, "'func=CRITICAL_DATA' is not supported by hufu yet"},
-	{"measure func=KEXEC_CMDLINE", -EINVAL, 9, "'func=KEXEC_CMDLINE' is not supported by hufu yet"},
-	{"measure func=SETXATTR_CHECK", -EINVAL, 9, "'func=SETXATTR_CHECK' is not supported by hufu yet"},
-	{"appraise appraise_type=sigv3", -EINVAL, 10, "'appraise_type=sigv3' is not supported by hufu yet"},
+	/* labels that no module has */
+	{"measure obj_user=u", -EINVAL, 9,
+	 "obj_user asks for a label that there is not: no security module that has labels is active"},
+	{"measure subj_role=r", -EINVAL, 9,
+	 "subj_role asks for a label that there is not: no security module that has labels is active"},
+	/* lists */
+	{"measure func=KEY_CHECK keyrings=|.ima", -EINVAL, 24,
+	 "keyrings has an empty item; items are separated by one `|`"},
+	{"measure func=KEY_CHECK keyrings=.ima||.evm", -EINVAL, 24,
+	 "keyrings has an empty item; items are separated by one `|`"},
+	{"measure func=CRITICAL_DATA label=a|", -EINVAL, 28, "label has an empty item; items are separated by one `|`"},
+	/* what goes with which func */
+	{"measure keyrings=.ima", -EINVAL, 9, "keyrings= goes with func=KEY_CHECK only"},
+	{"measure func=CRITICAL_DATA keyrings=.ima", -EINVAL, 28, "keyrings= goes with func=KEY_CHECK only"},
+	{"measure func=KEY_CHECK label=x", -EINVAL, 24, "label= goes with func=CRITICAL_DATA only"},
+	{"measure func=KEY_CHECK mask=MAY_READ", -EINVAL, 24, "this does not go with the func of the rule"},
+	{"measure func=KEY_CHECK euid=0", -EINVAL, 24, "euid does not go with the func of the rule"},
+	{"measure func=CRITICAL_DATA egid=0", -EINVAL, 28, "egid does not go with the func of the rule"},
+	{"measure func=KEXEC_CMDLINE mask=MAY_READ", -EINVAL, 28, "this does not go with the func of the rule"},
+	{"measure func=KEXEC_CMDLINE permit_directio", -EINVAL, 28, "this does not go with the func of the rule"},
+	{"appraise func=KEXEC_CMDLINE", -EINVAL, 1, "with this func there is measure and dont_measure only"},
+	{"audit func=KEY_CHECK", -EINVAL, 1, "with this func there is measure and dont_measure only"},
+	{"measure func=MODULE_CHECK digest_type=verity", -EINVAL, 27,
+	 "digest_type= does not go with a func that reads into memory"},
+	{"appraise func=SETXATTR_CHECK", -EINVAL, 10, "func=SETXATTR_CHECK needs appraise_algos="},
+	{"appraise func=SETXATTR_CHECK appraise_algos=sm3 uid=0", -EINVAL, 49,
+	 "this does not go with the func of the rule"},
+	{"measure func=SETXATTR_CHECK", -EINVAL, 1, "func=SETXATTR_CHECK goes with appraise only"},
+	/* options */
+	{"measure appraise_algos=sm3", -EINVAL, 9, "appraise_algos= goes with appraise only"},
+	{"appraise appraise_algos=sm4", -EINVAL, 10, "unknown algorithm 'sm4'"},
+	{"appraise appraise_algos=sm3,", -EINVAL, 10, "unknown algorithm ''"},
+	{"appraise appraise_algos=sm3 appraise_algos=sm3", -EINVAL, 29,
+	 "a second appraise_algos=; the first is at column 10"},
 	{"appraise appraise_type=imasig|modsig", -EINVAL, 10,
-	 "'appraise_type=imasig|modsig' is not supported by hufu yet"},
-	{"measure template=ima", -EINVAL, 9, "'template=ima' is not supported by hufu yet"},
-	{"measure template=ima-ngv2", -EINVAL, 9, "'template=ima-ngv2' is not supported by hufu yet"},
-	{"measure template=ima-sigv2", -EINVAL, 9, "'template=ima-sigv2' is not supported by hufu yet"},
-	{"measure template=ima-modsig", -EINVAL, 9, "'template=ima-modsig' is not supported by hufu yet"},
-	{"measure template=evm-sig", -EINVAL, 9, "'template=evm-sig' is not supported by hufu yet"},
-	{"measure template=d|n", -EINVAL, 9, "'template=d|n' is not supported by hufu yet"},
-	{"measure template=d-ngv2|n-ng", -EINVAL, 9, "'template=d-ngv2|n-ng' is not supported by hufu yet"},
+	 "modsig goes with MODULE_CHECK, KEXEC_KERNEL_CHECK and KEXEC_INITRAMFS_CHECK only"},
+	{"measure digest_type=sha256", -EINVAL, 9, "unknown digest_type 'sha256'; known: verity"},
+	{"appraise digest_type=verity", -EINVAL, 10, "digest_type=verity needs appraise_type=sigv3 after it"},
+	{"appraise digest_type=verity appraise_type=imasig", -EINVAL, 29,
+	 "digest_type=verity goes with appraise_type=sigv3 only"},
+	{"appraise appraise_type=imasig digest_type=verity", -EINVAL, 31,
+	 "digest_type= has to come before appraise_type="},
 	/* bytes that must not reach a terminal */
 	{"\x1b[31mmeasure", -EINVAL, 1, "unknown word '\\x1b[31mmeasure'"},
 	{"measure \xff\xfe", -EINVAL, 9, "unknown word '\\xff\\xfe'"},
@@ -203,6 +218,44 @@ static void refuses_rules(void **state)
 	}
 }
 
+/* What a later release knows is refused in the language of an earlier one, with the release. */
+static void knows_releases(void **state)
+{
+	static const struct {
+		const char *rule;
+		unsigned since; /* the first release that takes it */
+		const char *reason;
+	} rows[] = {
+		{"measure func=MMAP_CHECK_REQPROT", 603, "MMAP_CHECK_REQPROT is known since Linux 6.3; "},
+		{"appraise appraise_flag=anything", 606, "unknown appraise_flag 'anything'"},
+		{"appraise appraise_algos=sha3-256", 607, "sha3-256 is known since Linux 6.7; "},
+		{"measure # why", 614, "a comment after a rule is known since Linux 6.14; "},
+		{"dont_audit", 619, "dont_audit is known since Linux 6.19; "},
+		{"measure fs_subtype=sshfs", 619, "fs_subtype is known since Linux 6.19; "},
+		{"appraise appraise_type=sigv3", 701, "sigv3 needs digest_type=verity before it"},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		struct hufu_policy_opts opts = {.kernel = rows[i].since};
+		struct hufu_policy *policy = NULL;
+		struct hufu_err err = {""};
+		size_t len = strlen(rows[i].rule);
+
+		assert_int_equal(hufu_policy_parse_as(rows[i].rule, len, &opts, &policy, NULL, &err), 0);
+		hufu_policy_free(policy);
+		opts.kernel--;
+		assert_int_equal(hufu_policy_parse_as(rows[i].rule, len, &opts, &policy, NULL, &err), -EINVAL);
+		assert_non_null(strstr(err.text, rows[i].reason));
+	}
+	for (unsigned i = 0; i < 2; i++) {
+		struct hufu_policy_opts opts = {.kernel = i ? HUFU_KERNEL_NEWEST + 1 : HUFU_KERNEL_OLDEST - 1};
+		struct hufu_policy *policy = NULL;
+
+		assert_int_equal(hufu_policy_parse_as("measure", 7, &opts, &policy, NULL, NULL), -EINVAL);
+	}
+}
+
 /* The reason stays readable however long the word is. */
 static void cuts_long_words(void **state)
 {
@@ -233,6 +286,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(refuses_rules),
+		cmocka_unit_test(knows_releases),
 		cmocka_unit_test(cuts_long_words),
 	};
 

@@ -7,6 +7,7 @@
 enum token_repeat {
 	TOKEN_ONCE = 0, /* twice in a rule is an error */
 	TOKEN_LAST_COUNTS,
+	TOKEN_WHILE_DORMANT, /* an error, unless the first label was one that no module knows */
 	TOKEN_AFTER_ZERO, /* an error, unless the first value was 0: the kernel tells by the value */
 };
 
@@ -22,8 +23,9 @@ struct token_row {
 	const char *ops; /* one of these and a value follow; "": a word on its own */
 	enum rule_field field;
 	enum token_repeat repeat;
-	int (*take)(struct parse *parse, const struct token *token); /* NULL: the kernel has it, hufu not yet */
+	int (*take)(struct parse *parse, const struct token *token);
 	unsigned arg;
+	unsigned since; /* as struct keyword's */
 };
 
 extern const struct token_row token_rows[]; /* a NULL name ends it */

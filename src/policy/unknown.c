@@ -44,7 +44,7 @@ static const char *find_key(struct word value)
 	for (size_t i = 0; i < ARRAY_SIZE(keys); i++) {
 		const struct keyword *keyword = keyword_find(keys[i].table, value);
 
-		if (keyword && keyword->value != KEYWORD_LATER)
+		if (keyword)
 			return keys[i].key;
 	}
 	return NULL;
@@ -69,7 +69,7 @@ int unknown_refuse(struct parse *parse, struct word token)
 				    key, parse_shown(token).text);
 	suggest.word = name;
 	for (row = token_rows; row->name; row++)
-		if (row->take && (name.len == token.len || row->ops[0]))
+		if (row->since <= parse->kernel && (name.len == token.len || row->ops[0]))
 			suggest_try(&suggest, row->name);
 	if (!suggest.best)
 		return parse_refuse(parse, -EINVAL, "unknown word '%s'", parse_shown(token).text);
