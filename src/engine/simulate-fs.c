@@ -39,6 +39,15 @@ static int mount_id(int fd)
 	return line && sscanf(line, "mnt_id: %d", &id) == 1 ? id : -1;
 }
 
+/* "fuse.sshfs /dev/fuse rw,..." */
+static void take_type(struct simulate_fs_entry *entry, const char *at)
+{
+	size_t type_len = strcspn(at, " ."), subtype_len = at[type_len] == '.' ? strcspn(at + type_len + 1, " ") : 0;
+
+	(void)snprintf(entry->type, sizeof(entry->type), "%.*s", (int)type_len, at);
+	(void)snprintf(entry->subtype, sizeof(entry->subtype), "%.*s", (int)subtype_len, at + type_len + 1);
+}
+
 /* The type stands behind " - ": proc_pid_mountinfo(5). A btrfs subvolume has another device number there than in stat(2). */
 static void learn_type(struct simulate_fs_entry *entry, int fd)
 {
@@ -54,7 +63,7 @@ static void learn_type(struct simulate_fs_entry *entry, int fd)
 
 		if (!dash || sscanf(line, "%d", &id) != 1 || id != wanted)
 			continue;
-		(void)snprintf(entry->type, sizeof(entry->type), "%.*s", (int)strcspn(dash + 3, " ."), dash + 3);
+		take_type(entry, dash + 3);
 		return;
 	}
 }

@@ -13,7 +13,8 @@ struct simulate_fs_entry {
 	dev_t dev;
 	bool known; /* the entry is in use */
 	bool local; /* hufud watches it without being told */
-	char type[32]; /* "ext4"; the part before a dot. "": not to be found out */
+	char type[32]; /* "ext4", "fuse"; "": not to be found out */
+	char subtype[32]; /* the part after a dot: "sshfs" of "fuse.sshfs"; "": none */
 	uint64_t magic;
 	bool has_uuid;
 	uint8_t uuid[16];

@@ -25,6 +25,7 @@ static struct hufu_object object_of(const struct simulate_fs_entry *fs, const st
 	struct hufu_object object = {
 		.fs_magic = fs->magic,
 		.fs_name = fs->type[0] ? fs->type : NULL,
+		.fs_subtype = fs->subtype[0] ? fs->subtype : NULL,
 		.has_fs_uuid = fs->has_uuid,
 		.owner = st->st_uid,
 		.group = st->st_gid,
