@@ -110,22 +110,21 @@ static const struct {
 	 "1 trap: In the kernel the de\n2 trap: Without appraise_typ\n"},
 };
 
-static const struct hufu_policy_opts no_labels = {0}, smack = {.lsm = HUFU_LSM_SMACK};
-
 /* A label rule that comes on top of a policy, where no module knows the label: it is kept, and hides nothing. */
 static void sleeping_rules(void **state)
 {
 	static const char text[] = "measure obj_user=x\nmeasure obj_user=x uid=1\n";
 	autopolicy *base = parse("audit func=BPRM_CHECK\n"), *policy = NULL, *awake = NULL;
+	const struct hufu_policy_opts none = {.base = base}, smack = {.base = base, .lsm = HUFU_LSM_SMACK};
 	autofree char *said = NULL, *said_awake = NULL;
 	autobuf out = {0}, out_awake = {0};
 
 	(void)state;
-	assert_int_equal(hufu_policy_parse_as(text, strlen(text), base, &no_labels, &policy, NULL, NULL), 0);
+	assert_int_equal(hufu_policy_parse_as(text, strlen(text), &none, &policy, NULL, NULL), 0);
 	assert_int_equal(hufu_policy_remarks(policy, note, &out), 0);
 	said = buf_take_str(&out);
 	assert_string_equal(said, "2 never: It can never match: \n3 never: It can never match: \n");
-	assert_int_equal(hufu_policy_parse_as(text, strlen(text), base, &smack, &awake, NULL, NULL), 0);
+	assert_int_equal(hufu_policy_parse_as(text, strlen(text), &smack, &awake, NULL, NULL), 0);
 	assert_int_equal(hufu_policy_remarks(awake, note, &out_awake), 0);
 	said_awake = buf_take_str(&out_awake);
 	assert_string_equal(said_awake, "3 never 2: It can never match: \n");
