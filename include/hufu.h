@@ -658,6 +658,7 @@ struct hufu_engine_opts {
 	unsigned hash; /* ima_hash: for files without a usable xattr, and for boot_aggregate */
 	enum hufu_template tmpl; /* default for rules that name none; NONE: ima-ng (hufud: ima-sig) */
 	enum hufu_mode mode;
+	enum hufu_lsm lsm; /* whose labels the policy's obj_ and subj_ conditions hold */
 	const char *list_dir; /* directory of the measurement list; NULL: no list is kept */
 	/* Called with one audit record without newline, `type=INTEGRITY_DATA msg=audit(...): ...`; from any thread. */
 	void (*on_audit)(void *ctx, const char *line);
@@ -683,7 +684,10 @@ HUFU_API void hufu_engine_free(struct hufu_engine *engine);
 /* What had to be repaired in the list when it was opened, in words; "" for nothing. */
 HUFU_API const char *hufu_engine_note(const struct hufu_engine *engine);
 
-/* Parses `text` and makes it the policy, atomically, or changes nothing. `append`: after the rules that are there. */
+/*
+ * Parses `text` and makes it the policy, atomically, or changes nothing. `append`: after the rules that are there. -ENODATA: there is
+ * no rule in it.
+ */
 HUFU_API HUFU_MUST_USE int hufu_engine_load_policy(struct hufu_engine *engine, const char *text, size_t len,
 						   bool append, struct hufu_policy_where *ret_where,
 						   struct hufu_err *err);

@@ -17,11 +17,17 @@ enum { INDENT = 4 };
 
 struct explain_opts {
 	bool json, quiet;
+	const char *builtin;
+	struct policytext_opts language;
 };
 
 static const struct opt opts_explain[] = {
 	OPT_FLAG('q', "quiet", struct explain_opts, quiet, "Only rules on which there is a remark."),
 	OPT_FLAG(0, "json", struct explain_opts, json, "As JSON, one object a rule."),
+	OPT_TEXT(0, "builtin", "NAME", struct explain_opts, builtin,
+		 "A builtin policy of the kernel: tcb, ima_tcb, appraise_tcb, secure_boot, critical_data, "
+		 "fail_securely."),
+	POLICYTEXT_ROWS(struct explain_opts, language),
 	OPT_END,
 };
 
@@ -148,6 +154,7 @@ static int put_rule(const struct explain_opts *opts, const struct hufu_policy *p
 	autofree char *words = NULL;
 	ssize_t r;
 
+	entry->rule[0] = '\0'; /* one that sleeps is not printed */
 	if (!is_wanted(opts, remarks, entry->number))
 		return 0;
 	r = hufu_policy_print(policy, entry->number - 1, false, entry->rule, sizeof(entry->rule));
@@ -178,14 +185,35 @@ static int explain(const struct explain_opts *opts, const struct policytext *tex
 	return r < 0 ? err_sys(err, r, "%s", text->name) : 0;
 }
 
+/* An exit code: the text is there only with EXIT_GOOD. */
+static int find_text(const struct call *call, struct policytext *text, struct hufu_err *err)
+{
+	const struct explain_opts *opts = call->opts;
+
+	if (policytext_language(text, &opts->language, err) < 0)
+		return EXIT_MISUSE;
+	if (!opts->builtin == (call->n_operands == 0))
+		return err_set(err, EXIT_MISUSE, "which policy? Give FILE, or --builtin NAME");
+	if (!opts->builtin)
+		return policytext_read(text, call->operands[0], err) < 0 ? EXIT_COULD_NOT : EXIT_GOOD;
+	text->name = opts->builtin;
+	text->text = hufu_policy_builtin(opts->builtin, text->opts.kernel);
+	if (!text->text)
+		return err_set(err, EXIT_MISUSE, "no builtin policy '%s'; see hufu policy explain --help",
+			       opts->builtin);
+	text->len = strlen(text->text);
+	return EXIT_GOOD;
+}
+
 static int run_explain(const struct call *call, struct hufu_err *err)
 {
 	__attribute__((cleanup(policytext_done))) struct policytext text = {0};
 	autodone(hufu_policy_free) struct hufu_policy *policy = NULL;
 	struct hufu_policy_where where;
+	int code = find_text(call, &text, err);
 
-	if (policytext_read(&text, call->operands[0], err) < 0)
-		return EXIT_COULD_NOT;
+	if (code != EXIT_GOOD)
+		return code;
 	if (policytext_parse(&text, &policy, &where, err) < 0) {
 		policytext_refusal(&text, where, err->text);
 		err_clear(err);
@@ -196,7 +224,7 @@ static int run_explain(const struct call *call, struct hufu_err *err)
 
 const struct command cmd_policy_explain = {
 	.name = "policy explain",
-	.usage = "[option...] FILE",
+	.usage = "[option...] (FILE | --builtin NAME)",
 	.brief = "Say in words what a policy does",
 	.more = "With warnings of rules that can never match or do nothing, and notes on what few would think of. FILE "
 		"`-` "
@@ -204,7 +232,6 @@ const struct command cmd_policy_explain = {
 	.page = "hufu-policy(1)",
 	.opts = opts_explain,
 	.opts_size = sizeof(struct explain_opts),
-	.min_operands = 1,
 	.max_operands = 1,
 	.run = run_explain,
 };

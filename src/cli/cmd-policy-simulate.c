@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <errno.h>
+#include <string.h>
 
 #include "clean.h"
 #include "command.h"
@@ -18,6 +19,7 @@ struct simulate_opts {
 	struct opt_number uid, gid;
 	struct opt_list groups;
 	struct signers_opts signers;
+	struct policytext_opts language;
 	bool map_at_open, one_fs, quiet, verbose, json;
 };
 
@@ -30,6 +32,9 @@ static const struct opt opts_simulate[] = {
 	OPT_LIST(0, "group", "G", struct simulate_opts, groups,
 		 "A further group of this user, for permissions; may be repeated."),
 	SIGNERS_ROWS(struct simulate_opts, signers),
+	OPT_TEXT(0, "lsm", "NAME", struct simulate_opts, language.lsm,
+		 "The security module whose labels the policy has: selinux, smack, apparmor or none, instead of this "
+		 "machine's."),
 	OPT_FLAG(0, "map-at-open", struct simulate_opts, map_at_open,
 		 "As hufud where it sees no mappings: ELF files are judged when they are opened."),
 	OPT_FLAG('x', "one-file-system", struct simulate_opts, one_fs, "Do not cross mount points."),
@@ -86,14 +91,16 @@ static int make_trust(const struct signers_opts *opts, struct hufu_trust **ret_t
 }
 
 /* One that judges and does nothing else. */
-static int make_engine(struct hufu_trust *trust, const struct policytext *text, struct hufu_engine **ret_engine,
-		       struct hufu_err *err)
+static int make_engine(struct hufu_trust *trust, const struct policytext *text, unsigned n_rules,
+		       struct hufu_engine **ret_engine, struct hufu_err *err)
 {
-	const struct hufu_engine_opts opts = {.trust = trust, .hash = HUFU_HASH_SM3, .mode = HUFU_MODE_LOG};
+	const struct hufu_engine_opts opts = {
+		.trust = trust, .hash = HUFU_HASH_SM3, .mode = HUFU_MODE_LOG, .lsm = text->opts.lsm};
 	autodone(hufu_engine_free) struct hufu_engine *engine = NULL;
 	int r = hufu_engine_new(&opts, &engine, err);
 
-	if (r == 0)
+	/* An engine has no rules from the start, and takes no text without any */
+	if (r == 0 && n_rules)
 		r = hufu_engine_load_policy(engine, text->text, text->len, false, NULL, err);
 	if (r == 0)
 		*ret_engine = take_ptr(engine);
@@ -106,6 +113,30 @@ static int exit_of(const struct hufu_simulate_count *count)
 		if (count->refused[use])
 			return EXIT_REFUSED;
 	return count->failed ? EXIT_COULD_NOT : EXIT_GOOD;
+}
+
+static bool asks_for_label(const char *rule)
+{
+	static const char *const conditions[] = {
+		" obj_user=", " obj_role=", " obj_type=", " subj_user=", " subj_role=", " subj_type="};
+
+	for (size_t i = 0; i < ARRAY_SIZE(conditions); i++)
+		if (strstr(rule, conditions[i]))
+			return true;
+	return false;
+}
+
+/* What hufud enforces, and a simulation cannot. */
+static void warn_of_labels(const struct hufu_policy *policy)
+{
+	char rule[2 * HUFU_POLICY_LINE_MAX];
+
+	for (unsigned i = 0; i < hufu_policy_count(policy); i++)
+		if (hufu_policy_print(policy, i, false, rule, sizeof(rule)) > 0 && asks_for_label(rule))
+			out_warning("rule %u asks for a label, and never matches here: which labels tasks would have "
+				    "is not "
+				    "known",
+				    i + 1);
 }
 
 /* The numbers of --group; to be freed. */
@@ -180,6 +211,8 @@ static int run_simulate(const struct call *call, struct hufu_err *err)
 		return err_set(err, EXIT_MISUSE, "whose accesses? Give --uid U");
 	if (read_groups(&opts->groups, &groups, err) < 0)
 		return EXIT_MISUSE;
+	if (policytext_language(&text, &opts->language, err) < 0)
+		return EXIT_MISUSE;
 	if (policytext_read(&text, call->operands[0], err) < 0)
 		return EXIT_COULD_NOT;
 	if (policytext_parse(&text, &policy, &where, err) < 0) {
@@ -187,11 +220,13 @@ static int run_simulate(const struct call *call, struct hufu_err *err)
 		err_clear(err);
 		return EXIT_COULD_NOT;
 	}
-	if (make_trust(&opts->signers, &trust, err) < 0 || make_engine(trust, &text, &engine, err) < 0)
+	if (make_trust(&opts->signers, &trust, err) < 0 ||
+	    make_engine(trust, &text, hufu_policy_count(policy), &engine, err) < 0)
 		return EXIT_COULD_NOT;
 	if (!opts->signers.certs.n_items && !opts->signers.trust &&
 	    hufu_policy_actions(policy, HUFU_FUNC_NONE) & HUFU_POLICY_APPRAISE)
 		out_warning("whose signatures are good? Without --cert or --trust nobody's are");
+	warn_of_labels(policy);
 	return simulate(call, policy, engine, groups, err);
 }
 

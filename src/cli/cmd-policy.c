@@ -15,16 +15,23 @@ DEFINE_AUTO(struct hufu_policy, hufu_policy_free)
 
 struct policy_opts {
 	bool json, quiet, replace;
+	const char *builtin;
+	struct policytext_opts language;
 };
 
 static const struct opt opts_check[] = {
 	OPT_FLAG('q', "quiet", struct policy_opts, quiet, "Say nothing of what is good."),
 	OPT_FLAG(0, "json", struct policy_opts, json, "As JSON, one object a file."),
+	POLICYTEXT_ROWS(struct policy_opts, language),
 	OPT_END,
 };
 
 static const struct opt opts_show[] = {
 	OPT_FLAG(0, "json", struct policy_opts, json, "As JSON: an array of rules."),
+	OPT_TEXT(0, "builtin", "NAME", struct policy_opts, builtin,
+		 "A builtin policy of the kernel: tcb, ima_tcb, appraise_tcb, secure_boot, critical_data, "
+		 "fail_securely."),
+	POLICYTEXT_ROWS(struct policy_opts, language),
 	OPT_END,
 };
 
@@ -68,6 +75,10 @@ static int check_one(const struct policy_opts *opts, const char *path)
 	struct hufu_policy_where where;
 	struct hufu_err err = {0};
 
+	if (policytext_language(&text, &opts->language, &err) < 0) {
+		out_error("%s", err.text);
+		return EXIT_MISUSE;
+	}
 	if (policytext_read(&text, path, &err) < 0) {
 		out_error("%s", err.text);
 		return EXIT_COULD_NOT;
@@ -116,6 +127,8 @@ static int show_text(const struct policy_opts *opts, const struct policytext *te
 			(void)err_sys(err, (int)n, "rule %u", i + 1);
 			return EXIT_COULD_NOT;
 		}
+		if (n == 0) /* dormant */
+			continue;
 		if (opts->json)
 			(void)json_array_append_new(rules, out_json_text(rule));
 		else
@@ -143,10 +156,27 @@ static int show_active(const struct call *call, struct hufu_err *err)
 	return show_text(call->opts, &text, err);
 }
 
+static int show_builtin(const struct policy_opts *opts, struct policytext *text, struct hufu_err *err)
+{
+	text->name = opts->builtin;
+	text->text = hufu_policy_builtin(opts->builtin, text->opts.kernel);
+	if (!text->text)
+		return err_set(err, EXIT_MISUSE, "no builtin policy '%s'; see hufu policy show --help", opts->builtin);
+	text->len = strlen(text->text);
+	return show_text(opts, text, err);
+}
+
 static int run_show(const struct call *call, struct hufu_err *err)
 {
+	const struct policy_opts *opts = call->opts;
 	__attribute__((cleanup(policytext_done))) struct policytext text = {0};
 
+	if (policytext_language(&text, &opts->language, err) < 0)
+		return EXIT_MISUSE;
+	if (opts->builtin && call->n_operands)
+		return err_set(err, EXIT_MISUSE, "either --builtin or a file");
+	if (opts->builtin)
+		return show_builtin(opts, &text, err);
 	if (call->n_operands == 0)
 		return show_active(call, err);
 	if (policytext_read(&text, call->operands[0], err) < 0)
@@ -223,7 +253,7 @@ const struct command cmd_policy_check = {
 
 const struct command cmd_policy_show = {
 	.name = "policy show",
-	.usage = "[--json] [FILE]",
+	.usage = "[option...] [FILE | --builtin NAME]",
 	.brief = "Print a policy in the kernel's canonical form",
 	.more = "Without FILE the policy that is active in hufud. FILE `-` is standard input.\n",
 	.page = "hufu-policy(1)",

@@ -1,13 +1,16 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "policytext.h"
 
+#include <ctype.h>
 #include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "bytes.h"
 #include "clean.h"
 #include "err.h"
 #include "file.h"
+#include "lsm.h"
 #include "out.h"
 #include "quote.h"
 
@@ -28,6 +31,38 @@ int policytext_read(struct policytext *text, const char *path, struct hufu_err *
 	return r;
 }
 
+/* "6.1" to 601; 0: it is none. */
+static unsigned parse_release(const char *text)
+{
+	unsigned long major, minor;
+	char *end;
+
+	if (!isdigit((unsigned char)text[0]))
+		return 0;
+	major = strtoul(text, &end, 10);
+	if (*end != '.' || !isdigit((unsigned char)end[1]))
+		return 0;
+	minor = strtoul(end + 1, &end, 10);
+	return *end || major > 99 || minor > 99 ? 0 : (unsigned)(major * 100 + minor);
+}
+
+int policytext_language(struct policytext *text, const struct policytext_opts *opts, struct hufu_err *err)
+{
+	int lsm = opts->lsm ? lsm_by_name(opts->lsm) : (int)lsm_active();
+
+	if (lsm < 0)
+		return err_set(err, -EINVAL, "no security module '%s'; known: selinux, smack, apparmor, none",
+			       opts->lsm);
+	text->opts.lsm = (enum hufu_lsm)lsm;
+	if (!opts->kernel)
+		return 0;
+	text->opts.kernel = parse_release(opts->kernel);
+	if (text->opts.kernel < HUFU_KERNEL_OLDEST || text->opts.kernel > HUFU_KERNEL_NEWEST)
+		return err_set(err, -EINVAL, "the language of Linux '%s' is not known; known: 6.1 to 7.2",
+			       opts->kernel);
+	return 0;
+}
+
 void policytext_done(struct policytext *text)
 {
 	free(text->owned);
@@ -43,7 +78,7 @@ int policytext_parse(const struct policytext *text, struct hufu_policy **ret_pol
 		     struct hufu_policy_where *ret_where, struct hufu_err *err)
 {
 	*ret_where = (struct hufu_policy_where){0};
-	return hufu_policy_parse(text->text, text->len, NULL, ret_policy, ret_where, err);
+	return hufu_policy_parse_as(text->text, text->len, &text->opts, ret_policy, ret_where, err);
 }
 
 /* Line `number`, from 1, without its newline; empty if there is none. */

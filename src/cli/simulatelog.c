@@ -15,7 +15,7 @@ struct rule_text {
 /* `number` from 1; "" if there is none. */
 static void print_rule(const struct simulatelog *log, unsigned number, struct rule_text *ret_rule)
 {
-	if (!number || hufu_policy_print(log->policy, number - 1, false, ret_rule->text, sizeof(ret_rule->text)) < 0)
+	if (!number || hufu_policy_print(log->policy, number - 1, false, ret_rule->text, sizeof(ret_rule->text)) <= 0)
 		ret_rule->text[0] = '\0';
 }
 

@@ -19,6 +19,7 @@
 #include "file.h"
 #include "keys.h"
 #include "lock.h"
+#include "lsm.h"
 #include "options.h"
 #include "policy-load.h"
 #include "ready.h"
@@ -96,6 +97,7 @@ static int start_engine(struct daemon *daemon, struct hufu_err *err)
 		.hash = config->hash,
 		.tmpl = config->template,
 		.mode = config->mode,
+		.lsm = lsm_active(),
 		.on_audit = auditlog_put,
 		.ctx = daemon->service.auditlog,
 	};

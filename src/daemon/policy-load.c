@@ -59,6 +59,8 @@ int policy_load_file(struct service *service, struct hufu_err *err)
 	if (service->policy_text && strcmp(service->policy_text, text) == 0)
 		return 0;
 	r = policy_load(service, text, len, true, &where, err);
+	if (r == -ENODATA) /* a file of comments: as if there were none */
+		return 0;
 	if (r < 0)
 		return err_prefix(err, r, "%s", service->config->policy);
 	free(service->policy_text);

@@ -166,7 +166,7 @@ static void a_mistake_is_named_with_its_line(void **state)
 		{"[hufud\nmode = log\n", -EINVAL, ": line 1: not a section"},
 		{"[hufud]\nhash = sm4\n", -EINVAL, ": line 2: hash: 'sm4' is not a hash algorithm"},
 		{"[hufud]\nhash = streebog256\n", -ENOPKG, ": line 2: hash: "},
-		{"[hufud]\ntemplate = ima\n", -EINVAL, ": line 2: template: 'ima' is not a template"},
+		{"[hufud]\ntemplate = ima-none\n", -EINVAL, ": line 2: template: 'ima-none' is not a template"},
 		{"[hufud]\njobs = -1\n", -EINVAL, ": line 2: jobs: '-1'"},
 		{"[hufud]\njobs = 257\n", -EINVAL, ": line 2: jobs: '257'"},
 		{"[hufud]\njobs = 2x\n", -EINVAL, ": line 2: jobs: '2x'"},

@@ -77,6 +77,7 @@ static void requests_of_all_sizes(void **state)
 	text[CONTROL_REQUEST_LINE_MAX] = '\n';
 	expect_ok(ask_raw(text, CONTROL_REQUEST_LINE_MAX + 1));
 	memset(most, '\n', CONTROL_REQUEST_DATA_MAX);
+	memcpy(most, "audit", 5);
 	(void)snprintf(head, sizeof(head), "{\"do\":\"policy-load\",\"replace\":true,\"length\":%d}",
 		       CONTROL_REQUEST_DATA_MAX);
 	expect_ok(ask_data(head, most, CONTROL_REQUEST_DATA_MAX));

@@ -35,8 +35,10 @@ static void policies(void **state)
 	expect_ok(answer);
 	expect_ok(load(RULE_2 "\n", true));
 	expect_policy(RULE_2 "\n");
-	expect_ok(load("", true));
-	expect_policy("");
+	/* a load that says nothing changes nothing, as in the kernel */
+	expect_refusal(load("", true), ENODATA, "there is no rule in it");
+	expect_refusal(load("# nothing\n", false), ENODATA, "there is no rule in it");
+	expect_policy(RULE_2 "\n");
 }
 
 static void a_bad_policy_is_refused_with_its_place(void **state)

@@ -12,11 +12,11 @@
 
 static struct config config;
 static struct service service;
+static struct hufu_engine_opts engine_opts;
 
 static int service_set_up(void **state)
 {
-	struct hufu_engine_opts opts = {.hash = HUFU_HASH_SM3, .tmpl = HUFU_TEMPLATE_IMA_NG};
-	char list_dir[PATH_MAX];
+	static char list_dir[PATH_MAX];
 	struct hufu_err err = {0};
 
 	if (scratch_make(state) < 0 || config_init(&config, scratch) < 0)
@@ -33,9 +33,9 @@ static int service_set_up(void **state)
 	(void)pthread_mutex_init(&service.policy_lock, NULL);
 	if (hufu_trust_new(&service.trust) < 0)
 		return -1;
-	opts.trust = service.trust;
-	opts.list_dir = list_dir;
-	if (hufu_engine_new(&opts, &service.engine, &err) < 0 || auditlog_open(&config, &service.auditlog, &err) < 0) {
+	engine_opts = (struct hufu_engine_opts){
+		.trust = service.trust, .hash = HUFU_HASH_SM3, .tmpl = HUFU_TEMPLATE_IMA_NG, .list_dir = list_dir};
+	if (hufu_engine_new(&engine_opts, &service.engine, &err) < 0 || auditlog_open(&config, &service.auditlog, &err) < 0) {
 		print_error("%s\n", err.text);
 		return -1;
 	}
@@ -67,7 +67,9 @@ __attribute__((unused)) static int forget_policy(void **state)
 {
 	(void)state;
 	service.custom_policy = false;
-	return policy_load(&service, "", 0, true, NULL, NULL) < 0 || (service.custom_policy = false);
+	hufu_engine_free(service.engine);
+	service.engine = NULL;
+	return hufu_engine_new(&engine_opts, &service.engine, NULL);
 }
 
 #endif

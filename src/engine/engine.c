@@ -46,6 +46,7 @@ int hufu_engine_new(const struct hufu_engine_opts *opts, struct hufu_engine **re
 	engine->trust = opts->trust;
 	engine->hash = opts->hash;
 	/* CONFIG_IMA_DEFAULT_TEMPLATE of a kernel that was not told otherwise */
+	engine->lsm = opts->lsm;
 	engine->template = opts->tmpl ? opts->tmpl : HUFU_TEMPLATE_IMA_NG;
 	engine->mode = opts->mode;
 	engine->audit.on_line = opts->on_audit;
@@ -78,12 +79,15 @@ static int replace_policy(struct hufu_engine *engine, struct bytes text, bool ap
 {
 	autodone(hufu_policy_free) struct hufu_policy *policy = NULL;
 	struct edition *base = append ? rulebook_get(&engine->rules) : NULL;
-	int r = hufu_policy_parse((const char *)text.at, text.left, base ? edition_policy(base) : NULL, &policy,
-				  ret_where, err);
+	const struct hufu_policy_opts opts = {.base = base ? edition_policy(base) : NULL, .lsm = engine->lsm};
+	int r = hufu_policy_parse_as((const char *)text.at, text.left, &opts, &policy, ret_where, err);
+	unsigned n_base = base ? hufu_policy_count(opts.base) : 0;
 
 	edition_put(base);
 	if (r < 0)
 		return r;
+	if (hufu_policy_count(policy) == n_base)
+		return err_set(err, -ENODATA, "there is no rule in it: nothing is changed");
 	r = rulebook_set(&engine->rules, &policy);
 	return r < 0 ? err_sys(err, r, "policy") : 0;
 }
@@ -111,6 +115,8 @@ static void put_rules(struct buf *out, const struct hufu_policy *policy, bool ke
 	for (unsigned i = 0; i < hufu_policy_count(policy) && !out->error; i++) {
 		ssize_t len = hufu_policy_print(policy, i, kernel_form, rule, sizeof(rule));
 
+		if (len == 0) /* dormant */
+			continue;
 		if (len < 0) {
 			out->error = (int)len;
 			return;

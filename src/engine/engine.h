@@ -14,6 +14,7 @@
 struct hufu_engine {
 	const struct hufu_trust *trust;
 	unsigned hash;
+	enum hufu_lsm lsm;
 	enum hufu_template template; /* never NONE */
 	struct record *record; /* NULL: no list is kept */
 	struct cache *cache; /* NULL: everything is read anew each time */

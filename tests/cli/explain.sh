@@ -35,7 +35,15 @@ expect "no rules, no words" 0 '' '' "$HUFU" policy explain empty
 printf 'measure\nmeasure func=NONE\n' >bad
 expect "a bad rule" 1 '' '^hufu: bad: line 2, column 9: ' "$HUFU" policy explain bad
 expect "not there" 3 '' 'nowhere: No such file' "$HUFU" policy explain nowhere
-expect "no FILE" 2 '' 'explain' "$HUFU" policy explain
+expect "a builtin policy" 0 '^rule 1, line 1: dont_measure fsmagic=0x9fa0$' '' "$HUFU" policy explain --builtin tcb
+expect "an unknown one" 2 '' "no builtin policy 'tbc'" "$HUFU" policy explain --builtin tbc
+expect "it and a FILE" 2 '' 'which policy' "$HUFU" policy explain --builtin tcb policy
+echo 'dont_audit uid=5' >later
+expect "a word of a later release" 1 '' 'later: line 1, column 1' "$HUFU" policy explain --kernel 6.1 later
+echo 'measure subj_type=login_t' >label
+expect "labels where there are none" 1 '' 'label: line 1, column 9' "$HUFU" policy explain --lsm none label
+expect "labels of a module" 0 'by a task whose label has the type login_t' '' "$HUFU" policy explain --lsm selinux label
+expect "no FILE" 2 '' 'which policy' "$HUFU" policy explain
 expect "two" 2 '' 'explain' "$HUFU" policy explain policy policy
 for ((i = 0; i < 20000; i++)); do echo "measure func=BPRM_CHECK uid=$i fgroup>3"; done >large
 expect "20,000 rules" 0 '^rule 20000, line 20000: ' '' "$HUFU" policy explain large

@@ -48,6 +48,9 @@ expect "the interpreter that is missing" 1 '^tree/bin/script: would not run: int
 rm tree/bin/other
 expect "which the policy is not to blame for" 0 'would not run 1' '' "${simulate[@]}" --uid 1001 policy tree
 expect "standard input" 0 '^refused 0' '' bash -c '"$HUFU" policy simulate --uid 1001 - tree <<<""'
+echo 'appraise func=BPRM_CHECK subj_type=user_t' >labels
+expect "labels are not simulated, which is said" 0 '^refused 0' 'warning: rule 1 asks for a label' "${simulate[@]}" --uid 1 --lsm selinux labels tree
+expect "and refused without a module that has them" 3 '' 'labels: line 1, column 26' "${simulate[@]}" --uid 1 --lsm none labels tree
 expect "no certificate is said" 1 '^tree/bin/script: refused: exec: invalid-signature' 'warning: whose signatures are good' \
 	"$HUFU" policy simulate --uid 1001 policy tree
 mkdir certs
