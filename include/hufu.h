@@ -667,6 +667,7 @@ struct hufu_engine_opts {
 	 * With a signal, verdicts are remembered under read leases, fcntl(2) F_SETLEASE: until a writer comes, for some seconds
 	 * after the last access, for at most cache_max files. A real-time signal, blocked in every thread; the caller takes it, as
 	 * from signalfd(2), and hands its descriptor to hufu_engine_lease_broken() without delay: a writer waits for that.
+	 * Or SIGURG, which is ignored where nobody asks for it: a writer then waits until hufu_engine_tidy() is called.
 	 * 0: everything is read anew each time.
 	 */
 	int lease_signal;
