@@ -454,8 +454,8 @@ struct hufu_policy_opts {
 };
 /* As hufu_policy_parse(), whose options are the newest language and no labels. -EINVAL also for a release that is not known. */
 HUFU_API HUFU_MUST_USE int hufu_policy_parse_as(const char *text, size_t len, const struct hufu_policy_opts *opts,
-						struct hufu_policy **ret_policy,
-						struct hufu_policy_where *ret_where, struct hufu_err *err);
+						struct hufu_policy **ret_policy, struct hufu_policy_where *ret_where,
+						struct hufu_err *err);
 /*
  * The text of a builtin policy as `ima_policy=` names it: "tcb", "appraise_tcb", "secure_boot", "critical_data", "fail_securely" (which
  * has no rules), and "ima_tcb", the older one. NULL: there is none of that name.
@@ -692,6 +692,12 @@ HUFU_API const char *hufu_engine_note(const struct hufu_engine *engine);
 HUFU_API HUFU_MUST_USE int hufu_engine_load_policy(struct hufu_engine *engine, const char *text, size_t len,
 						   bool append, struct hufu_policy_where *ret_where,
 						   struct hufu_err *err);
+/*
+ * The number of rules in `text`, or what hufu_engine_load_policy() would say of it; changes nothing. A refusal is audited. For loads
+ * that come line by line.
+ */
+HUFU_API HUFU_MUST_USE int hufu_engine_check_policy(struct hufu_engine *engine, const char *text, size_t len,
+						    bool append, struct hufu_err *err);
 /* The active policy in canonical form, one rule a line. Allocated; the caller frees it. */
 HUFU_API HUFU_MUST_USE int hufu_engine_print_policy(struct hufu_engine *engine, bool kernel_form, char **ret_text);
 /* As hufu_policy_actions() of the active policy. */

@@ -187,7 +187,10 @@ static int take_template(struct config *config, const struct key *key, const cha
 	enum hufu_template template = hufu_template_by_name(value, strlen(value));
 
 	if (template == HUFU_TEMPLATE_NONE)
-		return err_set(err, -EINVAL, "%s: '%s' is not a template: ima, ima-ng, ima-sig, ima-buf, ima-ngv2, ima-sigv2, ima-modsig, evm-sig", key->name, value);
+		return err_set(err, -EINVAL,
+			       "%s: '%s' is not a template: ima, ima-ng, ima-sig, ima-buf, ima-ngv2, ima-sigv2, "
+			       "ima-modsig, evm-sig",
+			       key->name, value);
 	config->template = template;
 	return 0;
 }

@@ -15,8 +15,6 @@
 #include "file.h"
 #include "say.h"
 
-DEFINE_AUTO(struct hufu_policy, hufu_policy_free)
-
 struct policy_file {
 	struct service *service;
 	bool open;
@@ -75,17 +73,17 @@ int policy_file_open(struct policy_file *file, bool append)
 /* Checks text of one or more lines and keeps it for the close. */
 static int keep(struct policy_file *file, const char *text, size_t len, struct hufu_err *err)
 {
-	autodone(hufu_policy_free) struct hufu_policy *policy = NULL;
-	int r = hufu_policy_parse(text, len, NULL, &policy, NULL, err);
+	struct service *service = file->service;
+	int n_rules = hufu_engine_check_policy(service->engine, text, len, service->custom_policy, err);
 
-	if (r < 0)
-		return r;
+	if (n_rules < 0)
+		return n_rules;
 	buf_add(&file->text, text, len);
 	if (len && text[len - 1] != '\n')
 		buf_u8(&file->text, '\n');
 	if (file->text.error)
 		return err_sys(err, file->text.error, "a load of more than %d bytes", HUFU_POLICY_MAX);
-	file->n_rules += hufu_policy_count(policy);
+	file->n_rules += (unsigned)n_rules;
 	return 0;
 }
 

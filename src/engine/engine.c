@@ -74,36 +74,68 @@ void hufu_engine_free(struct hufu_engine *engine)
 	free(engine);
 }
 
-static int replace_policy(struct hufu_engine *engine, struct bytes text, bool append,
-			  struct hufu_policy_where *ret_where, struct hufu_err *err)
-{
-	autodone(hufu_policy_free) struct hufu_policy *policy = NULL;
-	struct edition *base = append ? rulebook_get(&engine->rules) : NULL;
-	const struct hufu_policy_opts opts = {.base = base ? edition_policy(base) : NULL, .lsm = engine->lsm};
-	int r = hufu_policy_parse_as((const char *)text.at, text.left, &opts, &policy, ret_where, err);
-	unsigned n_base = base ? hufu_policy_count(opts.base) : 0;
+/* A text to be loaded, and what was made of it. */
+struct load {
+	const char *text;
+	size_t len;
+	bool append;
+	struct hufu_policy *policy;
+	unsigned n_added; /* rules of `text` */
+	struct hufu_policy_where where; /* of the error */
+};
 
+static void load_done(struct load *load)
+{
+	hufu_policy_free(load->policy);
+}
+
+static int load_parse(struct hufu_engine *engine, struct load *load, struct hufu_err *err)
+{
+	struct edition *base = load->append ? rulebook_get(&engine->rules) : NULL;
+	const struct hufu_policy_opts opts = {.base = base ? edition_policy(base) : NULL, .lsm = engine->lsm};
+	int r = hufu_policy_parse_as(load->text, load->len, &opts, &load->policy, &load->where, err);
+
+	if (r == 0)
+		load->n_added = hufu_policy_count(load->policy) - (base ? hufu_policy_count(opts.base) : 0);
 	edition_put(base);
+	return r;
+}
+
+static int load_apply(struct hufu_engine *engine, struct load *load, struct hufu_err *err)
+{
+	int r = load_parse(engine, load, err);
+
 	if (r < 0)
 		return r;
-	if (hufu_policy_count(policy) == n_base)
+	if (load->n_added == 0)
 		return err_set(err, -ENODATA, "there is no rule in it: nothing is changed");
-	r = rulebook_set(&engine->rules, &policy);
+	r = rulebook_set(&engine->rules, &load->policy);
 	return r < 0 ? err_sys(err, r, "policy") : 0;
+}
+
+int hufu_engine_check_policy(struct hufu_engine *engine, const char *text, size_t len, bool append,
+			     struct hufu_err *err)
+{
+	__attribute__((cleanup(load_done))) struct load load = {.text = text, .len = len, .append = append};
+	int r = load_parse(engine, &load, err);
+
+	if (r < 0)
+		audit_put_policy(&engine->audit, text, len, &load.where);
+	return r < 0 ? r : (int)load.n_added;
 }
 
 int hufu_engine_load_policy(struct hufu_engine *engine, const char *text, size_t len, bool append,
 			    struct hufu_policy_where *ret_where, struct hufu_err *err)
 {
-	struct hufu_policy_where where = {0};
+	__attribute__((cleanup(load_done))) struct load load = {.text = text, .len = len, .append = append};
 	int r;
 
 	(void)pthread_mutex_lock(&engine->load_lock);
-	r = replace_policy(engine, bytes_of(text, len), append, &where, err);
-	audit_put_policy(&engine->audit, text, len, r < 0 ? &where : NULL);
+	r = load_apply(engine, &load, err);
+	audit_put_policy(&engine->audit, text, len, r < 0 ? &load.where : NULL);
 	(void)pthread_mutex_unlock(&engine->load_lock);
 	if (ret_where)
-		*ret_where = where;
+		*ret_where = load.where;
 	return r;
 }
 

@@ -77,6 +77,17 @@ int take_appraise_flag(struct parse *parse, const struct token *token)
 
 #define SHA3_SINCE 607
 
+/* crypto_has_alg(): these have names still, and no implementation since Linux 5.12. */
+static bool is_gone(int algo)
+{
+	static const char *const names[] = {"rmd128", "rmd256", "rmd320", "tgr128", "tgr160", "tgr192"};
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+		if (strcmp(hufu_hash_name((unsigned)algo), names[i]) == 0)
+			return true;
+	return false;
+}
+
 int take_appraise_algos(struct parse *parse, const struct token *token)
 {
 	const char *at = token->value.at, *end = at + token->value.len;
@@ -86,7 +97,7 @@ int take_appraise_algos(struct parse *parse, const struct token *token)
 		struct word name = {at, (size_t)((comma ? comma : end) - at)};
 		int algo = hufu_hash_by_name(name.at, name.len);
 
-		if (algo < 0)
+		if (algo < 0 || is_gone(algo))
 			return parse_refuse(parse, -EINVAL, "unknown algorithm '%s'", parse_shown(name).text);
 		if (algo >= HUFU_HASH_SHA3_256 && parse->kernel < SHA3_SINCE)
 			return parse_refuse_later(parse, SHA3_SINCE, hufu_hash_name((unsigned)algo));

@@ -103,10 +103,18 @@ int take_fsuuid(struct parse *parse, const struct token *token)
 
 int take_pcr(struct parse *parse, const struct token *token)
 {
+	struct word value = token->value;
 	uint64_t pcr = 0;
+	bool minus = value.at[0] == '-';
+	int r;
 
+	if (minus) { /* kstrtoint() reads a sign: -0 is a number from 0 to 63 */
+		value.at++;
+		value.len--;
+	}
 	/* -EINVAL also for what overflows: the kernel overwrites the code here */
-	if (value_number(token->value, 10, &pcr) < 0 || pcr > PCR_MAX)
+	r = minus && value.len && value.at[0] == '+' ? -EINVAL : value_number(value, 10, &pcr);
+	if (r < 0 || pcr > (minus ? 0 : PCR_MAX))
 		return parse_refuse(parse, -EINVAL, "pcr '%s' is not a decimal number from 0 to %d",
 				    parse_shown(token->value).text, PCR_MAX);
 	parse->rule.pcr = (uint8_t)pcr;

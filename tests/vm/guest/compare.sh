@@ -102,14 +102,9 @@ count()
 	if [ "$ENGINE" = kernel ]; then cat "$IMA/$1"; else cat "$HUFUD_RUN/securityfs/ima/$1"; fi
 }
 
-load()
-{
-	if [ "$ENGINE" = kernel ]; then
-		cat >"$IMA/policy"
-	else
-		cat >"$HUFUD_RUN/securityfs/ima/policy"
-	fi
-}
+# the file that policies are written to
+if [ "$ENGINE" = kernel ]; then POLICY=$IMA/policy; else POLICY=$HUFUD_RUN/securityfs/ima/policy; fi
+load() { cat >"$POLICY"; }
 
 # Without what differs by nature: time, serial, process and session ids, the name of the loop device.
 audit_plain()
