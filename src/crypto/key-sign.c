@@ -8,6 +8,7 @@
 #include "bytes.h"
 #include "digest.h"
 #include "err.h"
+#include "key-many.h"
 #include "key.h"
 #include "sm2-key.h"
 
@@ -115,6 +116,40 @@ int hufu_key_sign(const struct hufu_key *key, const struct hufu_digest *digest, 
 	if (r < 0)
 		return err_set(err, r, "cannot sign: no random numbers, or this machine computes wrongly");
 	return r == SM2_KEY_OTHER ? sign_other(key, digest, ret_sig, ret_sig_len, err) : 0;
+}
+
+static bool sign_together(const struct hufu_key *key, struct key_many *many, size_t n)
+{
+	const uint8_t *digests[SM2_KEY_MANY];
+	struct sm2_key_sig sigs[SM2_KEY_MANY];
+
+	if (!key->sm2 || n < 2 || n > SM2_KEY_MANY)
+		return false;
+	for (size_t i = 0; i < n; i++) {
+		if (check_pair(key->type, many[i].digest, NULL) < 0)
+			return false;
+		digests[i] = many[i].digest->bytes;
+	}
+	if (sm2_key_sign_many(key->sm2, key->pkey, digests, (unsigned)n, sigs) != 0)
+		return false;
+	for (size_t i = 0; i < n; i++) {
+		memcpy(many[i].sig, sigs[i].der, sigs[i].len);
+		many[i].sig_len = sigs[i].len;
+		many[i].result = 0;
+	}
+	return true;
+}
+
+void key_sign_many(const struct hufu_key *key, struct key_many *many, size_t n)
+{
+	for (size_t i = 0, part; i < n; i += part) {
+		part = n - i < SM2_KEY_MANY ? n - i : SM2_KEY_MANY;
+		if (sign_together(key, many + i, part))
+			continue;
+		for (size_t j = i; j < i + part; j++)
+			many[j].result =
+				hufu_key_sign(key, many[j].digest, many[j].sig, &many[j].sig_len, &many[j].err);
+	}
 }
 
 /* 0 good, -EKEYREJECTED bad, -EIO with a sentence */

@@ -71,30 +71,6 @@ void sm2_comb_add_multiple(struct sm2_jacobian *acc, const struct sm2_comb *comb
 	}
 }
 
-/*
- * Divides points by their z, all with one inversion (Montgomery's trick). None is at infinity: the order of the group is
- * prime. ret[i].x holds the product of the first i + 1 z until it gets its own value.
- */
-static void to_affine(struct sm2_affine *ret, const struct sm2_jacobian *a, unsigned n)
-{
-	struct sm2_fe rest, inverse, power;
-
-	ret[0].x = a[0].z;
-	for (unsigned i = 1; i < n; i++)
-		sm2_field_mul(&ret[i].x, &ret[i - 1].x, &a[i].z);
-	sm2_field_invert(&rest, &ret[n - 1].x);
-	for (unsigned i = n; i-- > 0;) {
-		inverse = rest;
-		if (i > 0)
-			sm2_field_mul(&inverse, &rest, &ret[i - 1].x);
-		sm2_field_mul(&rest, &rest, &a[i].z);
-		sm2_field_square(&power, &inverse);
-		sm2_field_mul(&ret[i].x, &a[i].x, &power);
-		sm2_field_mul(&power, &power, &inverse);
-		sm2_field_mul(&ret[i].y, &a[i].y, &power);
-	}
-}
-
 /* 2^(6i) times the point, which are the first of the rows. */
 static void fill_first(struct sm2_affine ret[SM2_COMB_ROWS], const struct sm2_affine *a)
 {
@@ -108,7 +84,7 @@ static void fill_first(struct sm2_affine ret[SM2_COMB_ROWS], const struct sm2_af
 			sm2_point_double(&first[i], &half);
 		}
 	}
-	to_affine(ret, first, SM2_COMB_ROWS);
+	sm2_point_to_affine(ret, first, SM2_COMB_ROWS);
 }
 
 void sm2_comb_fill(struct sm2_comb *ret, const struct sm2_affine *a)
@@ -126,7 +102,7 @@ void sm2_comb_fill(struct sm2_comb *ret, const struct sm2_affine *a)
 			sm2_point_add_affine(&many[n], &first[i]);
 		}
 		if (n == MANY || i + 1 == SM2_COMB_ROWS) {
-			to_affine(ret->entry + (i + 1) * SM2_COMB_ENTRIES - n, many, n);
+			sm2_point_to_affine(ret->entry + (i + 1) * SM2_COMB_ENTRIES - n, many, n);
 			n = 0;
 		}
 	}

@@ -8,7 +8,7 @@
 #include <string.h>
 #include <sys/random.h>
 
-#include "sm2.h"
+#include "sm2-many.h"
 
 /*
  * A key's table takes as long to make as this many verifications are slower without it: one signature is verified
@@ -96,22 +96,54 @@ static int random_bytes(uint8_t *ret, size_t len)
 }
 
 /*
- * SHA-512 of 32 random bytes, the key and the digest: unforeseeable as long as either the random numbers are, or the key
- * is and no digest comes twice.
+ * SHA-512 of 32 random bytes, a number that is another one for each nonce made of these bytes, the key and the digest:
+ * unforeseeable as long as either the random numbers are, or the key is and no digest comes twice. Nothing is kept from one
+ * call to the next, so that nothing is there twice after fork() or in a copy of a virtual machine.
  */
-static int draw_nonce(const struct sm2_key *key, const uint8_t digest[32], struct sm2_scalar *ret_nonce)
+static int make_nonce(const struct sm2_key *key, const uint8_t random[32], uint8_t number, const uint8_t digest[32],
+		      struct sm2_scalar *ret_nonce)
 {
-	uint8_t in[96], out[EVP_MAX_MD_SIZE];
-	int r = random_bytes(in, 32);
+	uint8_t in[97], out[EVP_MAX_MD_SIZE];
+	int r = 0;
 
+	memcpy(in, random, 32);
 	sm2_scalar_to_bytes(in + 32, &key->secret.d);
 	memcpy(in + 64, digest, 32);
-	if (r == 0 && EVP_Digest(in, sizeof(in), out, NULL, key->nonce_hash, NULL) != 1)
+	in[96] = number;
+	if (EVP_Digest(in, sizeof(in), out, NULL, key->nonce_hash, NULL) != 1)
 		r = -EIO;
 	if (r == 0)
 		sm2_nonce(ret_nonce, out);
 	OPENSSL_cleanse(in, sizeof(in));
 	OPENSSL_cleanse(out, sizeof(out));
+	return r;
+}
+
+static int draw_nonce(const struct sm2_key *key, const uint8_t digest[32], struct sm2_scalar *ret_nonce)
+{
+	uint8_t random[32];
+	int r = random_bytes(random, sizeof(random));
+
+	if (r == 0)
+		r = make_nonce(key, random, 0, digest, ret_nonce);
+	OPENSSL_cleanse(random, sizeof(random));
+	return r;
+}
+
+/* One call of the kernel for all of them. */
+static int draw_nonces(const struct sm2_key *key, struct sm2_one *ones, unsigned n)
+{
+	struct {
+		uint8_t seed[32];
+		uint64_t multipliers[SM2_MANY];
+	} random;
+	int r = random_bytes((uint8_t *)&random, sizeof(random));
+
+	for (unsigned i = 0; r == 0 && i < n; i++) {
+		r = make_nonce(key, random.seed, (uint8_t)(i + 1), ones[i].digest, &ones[i].nonce);
+		ones[i].multiplier = random.multipliers[i];
+	}
+	OPENSSL_cleanse(&random, sizeof(random));
 	return r;
 }
 
@@ -227,6 +259,25 @@ int sm2_key_sign(struct sm2_key *key, EVP_PKEY *pkey, const uint8_t digest[32], 
 		return -EIO;
 	*ret_der_len = sm2_der_encode(ret_der, &sig);
 	return 0;
+}
+
+int sm2_key_sign_many(struct sm2_key *key, EVP_PKEY *pkey, const uint8_t *const *digests, unsigned n,
+		      struct sm2_key_sig *ret_sigs)
+{
+	struct sm2_one ones[SM2_MANY];
+	int r;
+
+	if (!key->has_secret || n > SM2_MANY || !usable(key, pkey))
+		return SM2_KEY_OTHER;
+	for (unsigned i = 0; i < n; i++)
+		memcpy(ones[i].digest, digests[i], sizeof(ones[i].digest));
+	r = draw_nonces(key, ones, n);
+	if (r == 0 && !(sm2_sign_many(ones, n, &key->secret) && sm2_check_many(ones, n, &key->point, comb_of(key))))
+		r = SM2_KEY_OTHER;
+	for (unsigned i = 0; r == 0 && i < n; i++)
+		ret_sigs[i].len = sm2_der_encode(ret_sigs[i].der, &ones[i].sig);
+	OPENSSL_cleanse(ones, sizeof(ones));
+	return r < 0 ? -EIO : r;
 }
 
 int sm2_key_verify(struct sm2_key *key, EVP_PKEY *pkey, const uint8_t digest[32], struct bytes der)

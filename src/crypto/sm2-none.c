@@ -25,6 +25,17 @@ int sm2_key_sign(struct sm2_key *key, EVP_PKEY *pkey, const uint8_t digest[32], 
 	return SM2_KEY_OTHER;
 }
 
+int sm2_key_sign_many(struct sm2_key *key, EVP_PKEY *pkey, const uint8_t *const *digests, unsigned n,
+		      struct sm2_key_sig *ret_sigs)
+{
+	(void)key;
+	(void)pkey;
+	(void)digests;
+	(void)n;
+	(void)ret_sigs;
+	return SM2_KEY_OTHER;
+}
+
 int sm2_key_verify(struct sm2_key *key, EVP_PKEY *pkey, const uint8_t digest[32], struct bytes der)
 {
 	(void)key;

@@ -7,22 +7,28 @@ static const struct sm2_fe one = SM2_FIELD_ONE;
 /* b of the curve, plain */
 static const uint64_t curve_b[4] = {0xddbcbd414d940e93, 0xf39789f515ab8f92, 0x4d5a9e4bcf6509a7, 0x28e9fa9e9d9f5e34};
 
-bool sm2_point_from_bytes(struct sm2_affine *ret, const uint8_t bytes[64])
+uint64_t sm2_point_on_curve(const struct sm2_affine *a)
 {
-	struct sm2_affine point;
 	struct sm2_fe left, right, b, x3;
-	uint64_t below = sm2_field_from_bytes(&point.x, bytes) & sm2_field_from_bytes(&point.y, bytes + 32);
 
 	sm2_field_from_words(&b, curve_b);
-	sm2_field_square(&left, &point.y);
-	sm2_field_square(&right, &point.x);
-	sm2_field_mul(&right, &right, &point.x);
-	sm2_field_add(&x3, &point.x, &point.x);
-	sm2_field_add(&x3, &x3, &point.x);
+	sm2_field_square(&left, &a->y);
+	sm2_field_square(&right, &a->x);
+	sm2_field_mul(&right, &right, &a->x);
+	sm2_field_add(&x3, &a->x, &a->x);
+	sm2_field_add(&x3, &x3, &a->x);
 	sm2_field_sub(&right, &right, &x3);
 	sm2_field_add(&right, &right, &b);
 	sm2_field_sub(&left, &left, &right);
-	if (!below || !sm2_field_zero(&left))
+	return sm2_field_zero(&left);
+}
+
+bool sm2_point_from_bytes(struct sm2_affine *ret, const uint8_t bytes[64])
+{
+	struct sm2_affine point;
+	uint64_t below = sm2_field_from_bytes(&point.x, bytes) & sm2_field_from_bytes(&point.y, bytes + 32);
+
+	if (!below || !sm2_point_on_curve(&point))
 		return false;
 	*ret = point;
 	return true;
@@ -243,6 +249,29 @@ void sm2_point_x(uint64_t ret_number[4], const struct sm2_jacobian *a)
 	sm2_field_square(&inverse, &inverse);
 	sm2_field_mul(&x, &a->x, &inverse);
 	sm2_field_to_words(ret_number, &x);
+}
+
+/*
+ * Montgomery's trick. ret[i].x holds the product of the first i + 1 z until it gets its own value.
+ */
+void sm2_point_to_affine(struct sm2_affine *ret, const struct sm2_jacobian *a, unsigned n)
+{
+	struct sm2_fe rest, inverse, power;
+
+	ret[0].x = a[0].z;
+	for (unsigned i = 1; i < n; i++)
+		sm2_field_mul(&ret[i].x, &ret[i - 1].x, &a[i].z);
+	sm2_field_invert(&rest, &ret[n - 1].x);
+	for (unsigned i = n; i-- > 0;) {
+		inverse = rest;
+		if (i > 0)
+			sm2_field_mul(&inverse, &rest, &ret[i - 1].x);
+		sm2_field_mul(&rest, &rest, &a[i].z);
+		sm2_field_square(&power, &inverse);
+		sm2_field_mul(&ret[i].x, &a[i].x, &power);
+		sm2_field_mul(&power, &power, &inverse);
+		sm2_field_mul(&ret[i].y, &a[i].y, &power);
+	}
 }
 
 /* Is x / z^2 this number, which is below p? */

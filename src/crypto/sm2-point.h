@@ -20,6 +20,8 @@ struct sm2_jacobian {
 
 /* `bytes` are x and y, big-endian. False: not below p, or not on the curve. */
 bool sm2_point_from_bytes(struct sm2_affine *ret, const uint8_t bytes[64]);
+/* In constant time. All ones if it is on the curve. */
+uint64_t sm2_point_on_curve(const struct sm2_affine *a);
 void sm2_point_from_affine(struct sm2_jacobian *ret, const struct sm2_affine *a);
 /* 2a */
 void sm2_point_double(struct sm2_jacobian *ret, const struct sm2_jacobian *a);
@@ -35,6 +37,8 @@ void sm2_point_add(struct sm2_jacobian *acc, const struct sm2_jacobian *b);
 void sm2_point_add_multiple(struct sm2_jacobian *acc, const struct sm2_affine *a, const struct sm2_scalar *factor);
 /* In constant time. The x coordinate as a plain number below p; 0 for infinity. */
 void sm2_point_x(uint64_t ret_number[4], const struct sm2_jacobian *a);
+/* In constant time. Points divided by their z, all with one inversion; none may be at infinity. */
+void sm2_point_to_affine(struct sm2_affine *ret, const struct sm2_jacobian *a, unsigned n);
 bool sm2_point_infinite(const struct sm2_jacobian *a);
 /* In constant time. All ones if they are the same point. */
 uint64_t sm2_point_equal(const struct sm2_jacobian *a, const struct sm2_affine *b);

@@ -45,15 +45,12 @@ static struct sm2_scalar number_of(const uint8_t digest[32])
 }
 
 /* GB/T 32918.2 clause 6.1, with s = (k + r) / (1 + d) - r, which is (k - r d) / (1 + d). */
-uint64_t sm2_sign(struct sm2_sig *ret, const struct sm2_secret *secret, const uint8_t digest[32],
-		  const struct sm2_scalar *nonce)
+uint64_t sm2_sign_with(struct sm2_sig *ret, const struct sm2_secret *secret, const uint8_t digest[32],
+		       const struct sm2_scalar *nonce, const uint64_t x_number[4])
 {
-	struct sm2_jacobian point;
 	struct sm2_scalar e = number_of(digest), x, sum;
-	uint64_t x_number[4], bad;
+	uint64_t bad;
 
-	sm2_comb_secret(&point, nonce);
-	sm2_point_x(x_number, &point);
 	(void)sm2_scalar_from_words(&x, x_number);
 	sm2_scalar_add(&ret->r, &e, &x);
 	sm2_scalar_add(&sum, nonce, &ret->r);
@@ -61,10 +58,22 @@ uint64_t sm2_sign(struct sm2_sig *ret, const struct sm2_secret *secret, const ui
 	sm2_scalar_mul(&ret->s, &secret->inverse, &sum);
 	sm2_scalar_sub(&ret->s, &ret->s, &ret->r);
 	bad |= sm2_scalar_zero(&ret->s);
-	/* r and s tell k as soon as d is known, and z tells some of its bits (Naccache, Smart, Stern 2004). */
-	OPENSSL_cleanse(&point, sizeof(point));
+	/* r and s tell k as soon as d is known */
 	OPENSSL_cleanse(&sum, sizeof(sum));
 	return ~bad;
+}
+
+uint64_t sm2_sign(struct sm2_sig *ret, const struct sm2_secret *secret, const uint8_t digest[32],
+		  const struct sm2_scalar *nonce)
+{
+	struct sm2_jacobian point;
+	uint64_t x_number[4];
+
+	sm2_comb_secret(&point, nonce);
+	sm2_point_x(x_number, &point);
+	/* z tells some of the bits of k (Naccache, Smart, Stern 2004) */
+	OPENSSL_cleanse(&point, sizeof(point));
+	return sm2_sign_with(ret, secret, digest, nonce, x_number);
 }
 
 /* GB/T 32918.2 clause 7.1: r is x + e, where x is that of s G + (r + s) P. */

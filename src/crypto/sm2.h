@@ -31,6 +31,9 @@ void sm2_nonce(struct sm2_scalar *ret, const uint8_t bytes[64]);
  */
 uint64_t sm2_sign(struct sm2_sig *ret, const struct sm2_secret *secret, const uint8_t digest[32],
 		  const struct sm2_scalar *nonce);
+/* The same for those who have computed the x coordinate of nonce * G themselves. */
+uint64_t sm2_sign_with(struct sm2_sig *ret, const struct sm2_secret *secret, const uint8_t digest[32],
+		       const struct sm2_scalar *nonce, const uint64_t x_number[4]);
 /* `comb` is the table of `point`, or NULL: slower. Not in constant time: everything is public. */
 HUFU_MUST_USE bool sm2_verify(const struct sm2_affine *point, const struct sm2_comb *comb, const uint8_t digest[32],
 			      const struct sm2_sig *sig);

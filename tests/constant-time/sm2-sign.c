@@ -7,7 +7,7 @@
 #include <string.h>
 #include <valgrind/memcheck.h>
 
-#include "sm2.h"
+#include "sm2-many.h"
 
 /* In plain sight: the public point of `d` */
 static struct sm2_affine point_of(const uint8_t d[32])
@@ -48,6 +48,31 @@ static int sign(uint8_t d[32], uint8_t nonce_bytes[64])
 	return good && sm2_verify(&point, NULL, digest, &sig) ? 0 : 1;
 }
 
+/* The same with several at once; only the check, which is of what everyone will see, is in plain sight. */
+static int sign_many(uint8_t d[32], uint8_t nonce_bytes[64])
+{
+	struct sm2_affine point = point_of(d);
+	struct sm2_one ones[3] = {{.multiplier = 0x123456789abcdef0}, {.multiplier = 77}, {.digest = {1}}};
+	struct sm2_secret secret;
+	uint64_t good;
+
+	(void)VALGRIND_MAKE_MEM_UNDEFINED(d, 32);
+	(void)VALGRIND_MAKE_MEM_UNDEFINED(nonce_bytes, 64);
+	good = sm2_secret_init(&secret, d);
+	for (unsigned i = 0; i < 3; i++) {
+		nonce_bytes[63] = (uint8_t)(nonce_bytes[63] + i);
+		sm2_nonce(&ones[i].nonce, nonce_bytes);
+	}
+	good &= sm2_sign_many(ones, 3, &secret);
+	sm2_secret_done(&secret);
+	(void)VALGRIND_MAKE_MEM_DEFINED(&good, sizeof(good));
+	for (unsigned i = 0; i < 3; i++) {
+		(void)VALGRIND_MAKE_MEM_DEFINED(&ones[i].sig, sizeof(ones[i].sig));
+		(void)VALGRIND_MAKE_MEM_DEFINED(&ones[i].point, sizeof(ones[i].point));
+	}
+	return good && sm2_check_many(ones, 3, &point, NULL) ? 0 : 1;
+}
+
 int main(void)
 {
 	uint8_t d[32], nonce[64];
@@ -67,5 +92,8 @@ int main(void)
 	memset(nonce, 0, sizeof(nonce));
 	(void)VALGRIND_MAKE_MEM_DEFINED(nonce, sizeof(nonce));
 	nonce[40] = 0x10;
-	return r | sign(d, nonce);
+	r |= sign(d, nonce);
+	(void)VALGRIND_MAKE_MEM_DEFINED(d, sizeof(d));
+	(void)VALGRIND_MAKE_MEM_DEFINED(nonce, sizeof(nonce));
+	return r | sign_many(d, nonce);
 }
