@@ -625,7 +625,11 @@ enum hufu_cause {
 	HUFU_CAUSE_UNKNOWN, /* the xattr could not be read */
 	HUFU_CAUSE_FAILED, /* op=collect_data: the content could not be read, or changed meanwhile */
 	HUFU_CAUSE_MMAPPED_WRITERS,
-	HUFU_CAUSE_VERITY_REQUIRED, /* kept for the table's completeness: type 6 under a plain rule says IMA-signature-required */
+	HUFU_CAUSE_VERITY_REQUIRED,
+	HUFU_CAUSE_INVALID_VERITY_SIGNATURE,
+	HUFU_CAUSE_NO_VERITY_DIGEST, /* op=collect_data */
+	HUFU_CAUSE_DENIED_HASH_ALGORITHM, /* op=collect_data */
+	HUFU_CAUSE_SIGV3_REQUIRED,
 	HUFU_CAUSE_SIGNED_FILE, /* opened for writing, and it is signed. The kernel refuses this too, but has no word for it */
 	HUFU_CAUSE_COUNT,
 };

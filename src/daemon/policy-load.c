@@ -15,8 +15,11 @@
 static void warn_unenforced(struct hufu_engine *engine)
 {
 	static const enum hufu_func funcs[] = {
-		HUFU_FUNC_MODULE_CHECK,		 HUFU_FUNC_FIRMWARE_CHECK, HUFU_FUNC_KEXEC_KERNEL_CHECK,
-		HUFU_FUNC_KEXEC_INITRAMFS_CHECK, HUFU_FUNC_POLICY_CHECK,
+		HUFU_FUNC_MODULE_CHECK,	      HUFU_FUNC_FIRMWARE_CHECK,
+		HUFU_FUNC_KEXEC_KERNEL_CHECK, HUFU_FUNC_KEXEC_INITRAMFS_CHECK,
+		HUFU_FUNC_POLICY_CHECK,	      HUFU_FUNC_KEXEC_CMDLINE,
+		HUFU_FUNC_KEY_CHECK,	      HUFU_FUNC_CRITICAL_DATA,
+		HUFU_FUNC_SETXATTR_CHECK,
 	};
 	unsigned any = hufu_engine_actions(engine, HUFU_FUNC_FILE_CHECK);
 
@@ -26,6 +29,13 @@ static void warn_unenforced(struct hufu_engine *engine)
 			sayf(LOG_WARNING,
 			     "warning: the policy has rules for func=%s, which this version does not enforce",
 			     hufu_func_name(funcs[i]));
+}
+
+static void warn_hash(struct hufu_engine *engine)
+{
+	if (hufu_engine_actions(engine, HUFU_FUNC_NONE) & HUFU_POLICY_HASH)
+		sayf(LOG_WARNING, "warning: the policy has rules with hash, which this version does not carry out: no "
+				  "security.ima is written");
 }
 
 int policy_load(struct service *service, const char *text, size_t len, bool replace,
@@ -38,6 +48,7 @@ int policy_load(struct service *service, const char *text, size_t len, bool repl
 	if (r == 0) {
 		service->custom_policy = true;
 		warn_unenforced(service->engine);
+		warn_hash(service->engine);
 		if (service->watcher)
 			r = watcher_update(service->watcher, err);
 	}

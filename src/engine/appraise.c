@@ -18,6 +18,10 @@ static const char *const cause_names[HUFU_CAUSE_COUNT] = {
 	[HUFU_CAUSE_FAILED] = "failed",
 	[HUFU_CAUSE_MMAPPED_WRITERS] = "mmapped_writers",
 	[HUFU_CAUSE_VERITY_REQUIRED] = "verity-signature-required",
+	[HUFU_CAUSE_INVALID_VERITY_SIGNATURE] = "invalid-verity-signature",
+	[HUFU_CAUSE_NO_VERITY_DIGEST] = "no-verity-digest",
+	[HUFU_CAUSE_DENIED_HASH_ALGORITHM] = "denied-hash-algorithm",
+	[HUFU_CAUSE_SIGV3_REQUIRED] = "IMA-sigv3-required",
 	[HUFU_CAUSE_SIGNED_FILE] = "signed-file-write",
 };
 
@@ -30,38 +34,49 @@ static enum hufu_cause missing(const struct appraisal *appraisal)
 {
 	if (appraisal->is_new)
 		return HUFU_CAUSE_NONE;
-	return appraisal->require_sig ? HUFU_CAUSE_SIGNATURE_REQUIRED : HUFU_CAUSE_MISSING_HASH;
+	return appraisal->require_verity ? HUFU_CAUSE_VERITY_REQUIRED
+	       : appraisal->require_sig	 ? HUFU_CAUSE_SIGNATURE_REQUIRED
+					 : HUFU_CAUSE_MISSING_HASH;
+}
+
+static uint8_t version_of(const struct content *content)
+{
+	return content->xattr_len > 1 ? content->xattr[1] : 1;
 }
 
 /* By version, before the rest of the value is looked at: version 1 and 3 have other headers. */
-static enum hufu_cause check_version(const struct content *content)
+static enum hufu_cause check_version(const struct appraisal *appraisal, const struct content *content)
 {
-	struct bytes in = bytes_of(content->xattr, content->xattr_len);
-	uint8_t version;
+	uint8_t version = version_of(content);
 
-	(void)bytes_u8(&in);
-	version = bytes_u8(&in);
-	if (!bytes_ok(&in) || version == 1) /* version 1 is checked with keys that .ima does not hold */
+	if (version == 1) /* is checked with keys that .ima does not hold */
 		return HUFU_CAUSE_INVALID_SIGNATURE;
 	if (version == 0)
 		return HUFU_CAUSE_UNKNOWN;
+	if (appraisal->require_sigv3)
+		return version == 3 ? HUFU_CAUSE_NONE : HUFU_CAUSE_SIGV3_REQUIRED;
 	return version == 2 ? HUFU_CAUSE_NONE : HUFU_CAUSE_INVALID_SIGNATURE_VERSION;
 }
 
-/* What is wrong with a value of this type, if anything, and what stands for a value that does not decode. */
+/* What is wrong with a value of this type, if anything, and what stands for a value that does not decode: xattr_verify(). */
 static enum hufu_cause check_type(const struct appraisal *appraisal, const struct content *content,
 				  enum hufu_cause *ret_malformed)
 {
 	switch (content->xattr[0]) {
 	case HUFU_SIG_SIGNATURE:
 		*ret_malformed = HUFU_CAUSE_INVALID_SIGNATURE;
-		return check_version(content);
+		return appraisal->require_verity ? HUFU_CAUSE_VERITY_REQUIRED : check_version(appraisal, content);
 	case HUFU_SIG_HASH_OLD:
 	case HUFU_SIG_HASH:
 		*ret_malformed = HUFU_CAUSE_INVALID_HASH;
+		if (appraisal->require_verity)
+			return HUFU_CAUSE_VERITY_REQUIRED;
 		return appraisal->require_sig ? HUFU_CAUSE_SIGNATURE_REQUIRED : HUFU_CAUSE_NONE;
-	case HUFU_SIG_VERITY: /* signs a digest that no rule of ours asks for */
-		return HUFU_CAUSE_SIGNATURE_REQUIRED;
+	case HUFU_SIG_VERITY:
+		*ret_malformed = HUFU_CAUSE_INVALID_VERITY_SIGNATURE;
+		if (appraisal->require_sig && !appraisal->require_verity)
+			return HUFU_CAUSE_SIGNATURE_REQUIRED;
+		return version_of(content) == 3 ? HUFU_CAUSE_NONE : HUFU_CAUSE_INVALID_SIGNATURE_VERSION;
 	default:
 		return HUFU_CAUSE_UNKNOWN_IMA_DATA;
 	}
@@ -88,25 +103,49 @@ bool appraise_label(struct appraisal *appraisal, const struct content *content)
 	return appraisal->cause;
 }
 
+/*
+ * What a signature of version 3 signs: the digest of the type of the value, the number of the algorithm and the digest itself.
+ * Kernel: calc_file_id_hash(), struct ima_file_id.
+ */
+static int hash_file_id(const struct hufu_sig *sig, const struct hufu_digest *digest, struct hufu_digest *ret_hash)
+{
+	uint8_t id[2 + HUFU_DIGEST_MAX] = {sig->type, digest->algo};
+
+	memcpy(id + 2, digest->bytes, digest->len);
+	return hufu_digest_mem(digest->algo, id, 2u + digest->len, ret_hash, NULL);
+}
+
+static bool signature_is_right(const struct hufu_sig *sig, const struct hufu_digest *digest,
+			       const struct hufu_trust *trust)
+{
+	struct hufu_digest id;
+
+	if (sig->version != 3)
+		return hufu_trust_verify(trust, sig, digest, NULL) == 0;
+	return hash_file_id(sig, digest, &id) == 0 && hufu_trust_verify(trust, sig, &id, NULL) == 0;
+}
+
 void appraise_digest(struct appraisal *appraisal, const struct content *content, const struct hufu_trust *trust)
 {
 	const struct hufu_sig *sig = &appraisal->sig;
 	const struct hufu_digest *digest = &content->digest;
-	bool is_signature = sig->type == HUFU_SIG_SIGNATURE;
+	bool is_hash = sig->type == HUFU_SIG_HASH || sig->type == HUFU_SIG_HASH_OLD;
 	bool right;
 
 	if (content->digest_error) {
-		appraisal->cause = HUFU_CAUSE_FAILED;
+		appraisal->cause = appraisal->require_verity ? HUFU_CAUSE_NO_VERITY_DIGEST : HUFU_CAUSE_FAILED;
 		return;
 	}
 	appraisal->blacklisted = hufu_trust_is_blacklisted(trust, digest);
 	if (appraisal->blacklisted)
 		right = false;
-	else if (is_signature)
-		right = hufu_trust_verify(trust, sig, digest, NULL) == 0;
-	else
+	else if (is_hash)
 		right = sig->algo == digest->algo && sig->len == digest->len &&
 			memcmp(sig->bytes, digest->bytes, digest->len) == 0;
+	else
+		right = signature_is_right(sig, digest, trust);
 	if (!right)
-		appraisal->cause = is_signature ? HUFU_CAUSE_INVALID_SIGNATURE : HUFU_CAUSE_INVALID_HASH;
+		appraisal->cause = is_hash			  ? HUFU_CAUSE_INVALID_HASH
+				   : sig->type == HUFU_SIG_VERITY ? HUFU_CAUSE_INVALID_VERITY_SIGNATURE
+								  : HUFU_CAUSE_INVALID_SIGNATURE;
 }

@@ -9,7 +9,9 @@
  * security/integrity/ima/ima_appraise.c.
  */
 struct appraisal {
-	bool require_sig; /* appraise_type=imasig */
+	bool require_sig; /* appraise_type= any */
+	bool require_verity; /* digest_type=verity: the digest is fs-verity's */
+	bool require_sigv3;
 	bool is_new; /* an empty file that this access may have made */
 	enum hufu_cause cause; /* why not; NONE: it is right */
 	bool blacklisted; /* the digest is on .blacklist: part of the cause */

@@ -3,8 +3,10 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/fsverity.h>
 #include <signal.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/xattr.h>
 
 #include "bytes.h"
@@ -116,4 +118,25 @@ void content_hash(struct content *content)
 	content->digest_error = r;
 	if (r == 0)
 		content->digest = digest;
+}
+
+void content_verity(struct content *content)
+{
+	union {
+		struct fsverity_digest digest;
+		uint8_t room[sizeof(struct fsverity_digest) + HUFU_DIGEST_MAX];
+	} verity = {.digest.digest_size = HUFU_DIGEST_MAX};
+	unsigned algo;
+
+	content->digest_error = -ENODATA;
+	if (ioctl(content->fd, FS_IOC_MEASURE_VERITY, &verity) < 0)
+		return;
+	algo = verity.digest.digest_algorithm == FS_VERITY_HASH_ALG_SHA256   ? HUFU_HASH_SHA256
+	       : verity.digest.digest_algorithm == FS_VERITY_HASH_ALG_SHA512 ? HUFU_HASH_SHA512
+									     : HUFU_HASH_COUNT;
+	if (algo == HUFU_HASH_COUNT || verity.digest.digest_size != hufu_hash_size(algo))
+		return;
+	content->digest = (struct hufu_digest){.algo = (uint8_t)algo, .len = (uint8_t)verity.digest.digest_size};
+	memcpy(content->digest.bytes, verity.digest.digest, verity.digest.digest_size);
+	content->digest_error = 0;
 }

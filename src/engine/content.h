@@ -41,5 +41,7 @@ HUFU_MUST_USE int content_open(int fd, unsigned default_algo, struct content *re
  */
 void content_lease(struct content *content);
 void content_hash(struct content *content);
+/* As content_hash(), the digest that fs-verity keeps of the file. digest_error: -ENODATA, it keeps none. */
+void content_verity(struct content *content);
 
 #endif

@@ -27,6 +27,8 @@ static int check_opts(const struct hufu_engine_opts *opts, struct hufu_err *err)
 	return 0;
 }
 
+#define INODES_MAX 32768 /* of some 130 bytes each */
+
 int hufu_engine_new(const struct hufu_engine_opts *opts, struct hufu_engine **ret_engine, struct hufu_err *err)
 {
 	autodone(hufu_engine_free) struct hufu_engine *engine = NULL;
@@ -43,10 +45,12 @@ int hufu_engine_new(const struct hufu_engine_opts *opts, struct hufu_engine **re
 		return err_sys(err, r, "engine");
 	}
 	(void)pthread_mutex_init(&engine->load_lock, NULL);
+	if (inodes_new(INODES_MAX, &engine->inodes) < 0)
+		return err_sys(err, -ENOMEM, "engine");
 	engine->trust = opts->trust;
 	engine->hash = opts->hash;
-	/* CONFIG_IMA_DEFAULT_TEMPLATE of a kernel that was not told otherwise */
 	engine->lsm = opts->lsm;
+	/* CONFIG_IMA_DEFAULT_TEMPLATE of a kernel that was not told otherwise */
 	engine->template = opts->tmpl ? opts->tmpl : HUFU_TEMPLATE_IMA_NG;
 	engine->mode = opts->mode;
 	engine->audit.on_line = opts->on_audit;
@@ -69,6 +73,7 @@ void hufu_engine_free(struct hufu_engine *engine)
 	if (engine->record)
 		record_close(engine->record);
 	cache_free(engine->cache);
+	inodes_free(engine->inodes);
 	rulebook_done(&engine->rules);
 	(void)pthread_mutex_destroy(&engine->load_lock);
 	free(engine);

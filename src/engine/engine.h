@@ -7,6 +7,7 @@
 #include "audit.h"
 #include "cache.h"
 #include "hufu.h"
+#include "inode.h"
 #include "record.h"
 #include "rulebook.h"
 
@@ -17,6 +18,7 @@ struct hufu_engine {
 	enum hufu_lsm lsm;
 	enum hufu_template template; /* never NONE */
 	struct record *record; /* NULL: no list is kept */
+	struct inodes *inodes;
 	struct cache *cache; /* NULL: everything is read anew each time */
 	struct rulebook rules;
 	pthread_mutex_t load_lock; /* one load at a time, with its audit records */

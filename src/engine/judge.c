@@ -93,7 +93,8 @@ static const char *last_component(const char *path)
 static void report_data(struct judging *j, const char *op, const char *cause)
 {
 	/* Of a file that could not be read the kernel logs the last component only: ima_collect_measurement() */
-	const char *name = strcmp(op, "collect_data") == 0 ? last_component(j->access->path) : j->access->path;
+	bool short_name = strcmp(op, "collect_data") == 0 && cause != hufu_cause_name(HUFU_CAUSE_DENIED_HASH_ALGORITHM);
+	const char *name = short_name ? last_component(j->access->path) : j->access->path;
 
 	audit_put_access(&j->engine->audit, j->access,
 			 (struct auditline_event){.type = "INTEGRITY_DATA", .op = op, .cause = cause, .name = name});
@@ -121,7 +122,8 @@ static void remember(struct judging *j)
 {
 	const struct content *content = &j->content;
 
-	if (j->engine->cache && content->digest_error == 0 && (!j->known || content->proved != j->known_proved))
+	if (j->engine->cache && content->digest_error == 0 && !j->appraisal.require_verity &&
+	    (!j->known || content->proved != j->known_proved))
 		cache_put(j->engine->cache, content, j->access->object.fs_magic, j->generation);
 }
 
@@ -129,21 +131,46 @@ static void collect(struct judging *j)
 {
 	if (j->direct) {
 		j->content.digest_error = -EINVAL;
+	} else if (j->appraisal.require_verity) {
+		content_verity(&j->content); /* not remembered: a digest of another kind */
 	} else if (needs_digest(j)) {
 		recall(j);
 		content_hash(&j->content);
 	}
 	if (j->content.digest_error && j->content.digest_error != -EAGAIN)
-		report_data(j, "collect_data", j->direct ? "failed(directio)" : hufu_cause_name(HUFU_CAUSE_FAILED));
+		report_data(j, "collect_data",
+			    j->direct			  ? "failed(directio)"
+			    : j->appraisal.require_verity ? hufu_cause_name(HUFU_CAUSE_NO_VERITY_DIGEST)
+							  : hufu_cause_name(HUFU_CAUSE_FAILED));
 }
 
-static void add_entry(struct judging *j, const struct mlog_event *event, bool *ret_added)
+static unsigned pcr_of(const struct judging *j)
 {
-	int pcr = j->verdict.decision.pcr < 0 ? HUFU_PCR_DEFAULT : j->verdict.decision.pcr;
-	int r = record_add(j->engine->record, (uint32_t)pcr, event, ret_added, NULL);
+	return j->verdict.decision.pcr < 0 ? HUFU_PCR_DEFAULT : (unsigned)j->verdict.decision.pcr;
+}
+
+static int add_entry(struct judging *j, const struct mlog_event *event, bool *ret_added)
+{
+	unsigned pcr = pcr_of(j);
+	int r = record_add(j->engine->record, pcr, event, ret_added, NULL);
 
 	if (r < 0)
 		report_lost_entry(j, r);
+	return r;
+}
+
+/* What inodes_did() and inodes_note() know a file by. */
+static int name_content(const struct content *content, struct inode_key *ret_key, struct hufu_digest *ret_name)
+{
+	uint8_t both[HUFU_DIGEST_MAX + HUFU_XATTR_MAX];
+
+	if (content->digest_error)
+		return content->digest_error;
+	*ret_key = inode_key_of(content->fd, &content->before);
+	memcpy(both, content->digest.bytes, content->digest.len);
+	if (content->xattr_len)
+		memcpy(both + content->digest.len, content->xattr, content->xattr_len);
+	return hufu_digest_mem(HUFU_HASH_SHA256, both, content->digest.len + content->xattr_len, ret_name, NULL);
 }
 
 static void measure(struct judging *j)
@@ -153,9 +180,13 @@ static void measure(struct judging *j)
 		.template = j->verdict.decision.tmpl,
 		.digest = &content->digest,
 		.name = j->access->path,
+		.verity = j->appraisal.require_verity,
 	};
 	unsigned short_algo = j->engine->hash == HUFU_HASH_MD5 ? HUFU_HASH_MD5 : HUFU_HASH_SHA1;
 	struct measure_fields fields;
+	struct hufu_digest name;
+	struct inode_key key;
+	bool named;
 	int r;
 
 	if (!j->engine->record)
@@ -163,14 +194,19 @@ static void measure(struct judging *j)
 	/* Of content that could not be caught, zeros are logged (there EINVAL); of what could not be read at all, nothing */
 	if (content->digest_error && content->digest_error != -ESTALE && content->digest_error != -EINVAL)
 		return;
+	named = name_content(content, &key, &name) == 0;
+	if (named && inodes_did(j->engine->inodes, &key, &name, INODE_MEASURED + pcr_of(j)))
+		return;
 	if (event.template == HUFU_TEMPLATE_NONE)
 		event.template = j->engine->template;
 	r = measure_fields_read(&fields, content, short_algo, &event);
 	if (r < 0)
 		report_lost_entry(j, r);
 	else
-		add_entry(j, &event, &j->verdict.measured);
+		r = add_entry(j, &event, &j->verdict.measured);
 	measure_fields_done(&fields);
+	if (r == 0 && named)
+		inodes_note(j->engine->inodes, &key, &name, INODE_MEASURED + pcr_of(j));
 	if (j->verdict.measured)
 		atomic_fetch_add(&j->engine->n_measured, 1);
 }
@@ -190,7 +226,7 @@ static void measure_blacklisted(struct judging *j)
 	bool added;
 
 	if (j->engine->record && hufu_digest_mem(j->engine->hash, hit->bytes, hit->len, &digest, NULL) == 0)
-		add_entry(j, &event, &added);
+		(void)add_entry(j, &event, &added);
 }
 
 /* Writing to a signed file makes it an unsigned one: the kernel refuses it where the open itself is to be appraised. */
@@ -206,18 +242,29 @@ static bool writes_to_signed(const struct judging *j)
 	return j->content.xattr_len && j->content.xattr[0] == HUFU_SIG_SIGNATURE;
 }
 
+/* appraise_algos= of the rule: of the algorithm that security.ima names, after all else was right. */
+static bool is_denied_algo(const struct judging *j)
+{
+	uint32_t algos = j->verdict.decision.algos;
+
+	return algos && !(algos & 1U << j->content.digest.algo);
+}
+
 static enum hufu_cause appraise(struct judging *j)
 {
 	struct appraisal *appraisal = &j->appraisal;
 
-	if (j->direct && j->verdict.decision.permit_directio) {
-		appraisal->cause = HUFU_CAUSE_NONE;
+	if (j->direct) {
+		/* nothing is compared: process_measurement() goes out when the content cannot be had */
+		appraisal->cause = j->verdict.decision.permit_directio ? HUFU_CAUSE_NONE : HUFU_CAUSE_FAILED;
 	} else if (!j->label_decides && !j->content.proved && j->content.digest_error != -EAGAIN) {
 		appraise_digest(appraisal, &j->content, j->engine->trust);
 		j->content.proved = !appraisal->cause;
 	}
 	if (!appraisal->cause)
 		appraisal->cause = writers_cause(j);
+	if (!appraisal->cause && is_denied_algo(j))
+		appraisal->cause = HUFU_CAUSE_DENIED_HASH_ALGORITHM;
 	if (!appraisal->cause && writes_to_signed(j))
 		appraisal->cause = HUFU_CAUSE_SIGNED_FILE;
 	return appraisal->cause;
@@ -226,11 +273,14 @@ static enum hufu_cause appraise(struct judging *j)
 static void report_refusal(struct judging *j)
 {
 	enum hufu_cause cause = j->verdict.cause;
-	const char *op = cause == HUFU_CAUSE_FAILED	       ? "collect_data"
+	bool is_collecting = cause == HUFU_CAUSE_FAILED || cause == HUFU_CAUSE_NO_VERITY_DIGEST ||
+			     cause == HUFU_CAUSE_DENIED_HASH_ALGORITHM;
+	const char *op = is_collecting			       ? "collect_data"
 			 : cause == HUFU_CAUSE_MMAPPED_WRITERS ? "mmap_file"
 							       : "appraise_data";
 
-	if (cause == HUFU_CAUSE_FAILED && j->content.digest_error && j->content.digest_error != -EAGAIN)
+	if (is_collecting && cause != HUFU_CAUSE_DENIED_HASH_ALGORITHM && j->content.digest_error &&
+	    j->content.digest_error != -EAGAIN)
 		return; /* collect() has said so */
 	report_data(j, op, hufu_cause_name(cause));
 }
@@ -247,6 +297,21 @@ static void settle(struct judging *j, enum hufu_cause cause)
 	report_refusal(j);
 }
 
+/* Once for each inode, until its content is another: IMA_AUDITED. */
+static void audit_once(struct judging *j)
+{
+	const struct content *content = &j->content;
+	struct hufu_digest name;
+	struct inode_key key;
+
+	if (name_content(content, &key, &name) == 0) {
+		if (inodes_did(j->engine->inodes, &key, &name, INODE_AUDITED))
+			return;
+		inodes_note(j->engine->inodes, &key, &name, INODE_AUDITED);
+	}
+	audit_put_rule(&j->engine->audit, j->access, &content->digest);
+}
+
 static void judge_file(struct judging *j)
 {
 	const struct hufu_access *access = j->access;
@@ -254,6 +319,8 @@ static void judge_file(struct judging *j)
 
 	j->direct = access->func == HUFU_FUNC_FILE_CHECK && flags & O_DIRECT;
 	j->appraisal.require_sig = j->verdict.decision.require_sig;
+	j->appraisal.require_verity = j->verdict.decision.require_verity;
+	j->appraisal.require_sigv3 = j->verdict.decision.require_sigv3 && !j->verdict.decision.require_verity;
 	j->appraisal.is_new = access->func == HUFU_FUNC_FILE_CHECK && access->mask & HUFU_MAY_WRITE &&
 			      flags & O_CREAT && j->content.before.st_size == 0;
 	j->label_decides = !wants(j, HUFU_POLICY_APPRAISE) || appraise_label(&j->appraisal, &j->content);
@@ -271,7 +338,7 @@ static void judge_file(struct judging *j)
 	}
 	remember(j);
 	if (wants(j, HUFU_POLICY_AUDIT))
-		audit_put_rule(&j->engine->audit, access, &j->content.digest);
+		audit_once(j);
 }
 
 static void judge_content(struct judging *j)

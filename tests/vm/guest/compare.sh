@@ -113,7 +113,7 @@ audit_plain()
 		-e 's/^audit: type=1802 /INTEGRITY_STATUS /; s/^audit: type=1804 /INTEGRITY_PCR /' \
 		-e 's/^audit: type=1805 /INTEGRITY_RULE /; s/^audit: type=1807 /INTEGRITY_POLICY_RULE /; s/^type=//' \
 		-e 's/msg=audit\([^)]*\): ?//; s/audit\([^)]*\): ?//' \
-		-e 's/\b(ppid|pid|auid|ses)=[0-9]+ ?//g; s/\btty=[^ ]* //; s/ dev="[^"]*"//; s/ subj=[^ ]*//' \
+		-e 's/\b(ppid|pid|auid|ses)=[0-9]+ ?//g; s/\btty=[^ ]* //; s/ dev="[^"]*"//; s/ exe="[^"]*"//; s/ subj=[^ ]*//' \
 		-e "s#$MNT/#/mnt/#g" |
 		grep -v '^INTEGRITY_POLICY_RULE\|op=policy_update'
 }

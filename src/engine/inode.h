@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef INODE_H
+#define INODE_H
+
+#include <stdbool.h>
+#include <sys/stat.h>
+
+#include "hufu.h"
+
+/*
+ * What has been done about files: the kernel's integrity_iint_cache. An inode whose content was measured into a PCR is not measured into
+ * it again under another name or template, and an audit rule speaks of it once, until its content is another. Nothing is allowed
+ * because of what is in here: what is forgotten costs an entry or a line that says the same again.
+ *
+ * "Content" is named by a digest, over what is read and over security.ima: the kernel forgets what it did when either changes.
+ *
+ * Threads may share it.
+ */
+struct inodes;
+
+/* An inode, and not one that had its number before: the time of birth tells, where the file system keeps one. */
+struct inode_key {
+	dev_t dev;
+	ino_t ino;
+	int64_t born_sec;
+	uint32_t born_nsec;
+};
+
+enum inode_deed {
+	INODE_MEASURED = 0, /* + PCR, 0 to 63 */
+	INODE_AUDITED = 64,
+};
+
+/* `max`: inodes that are remembered, the last ones. -ENOMEM. */
+HUFU_MUST_USE int inodes_new(size_t max, struct inodes **ret_inodes);
+void inodes_free(struct inodes *inodes);
+
+struct inode_key inode_key_of(int fd, const struct stat *st);
+/* Has this been done about the inode while it held this content? */
+bool inodes_did(struct inodes *inodes, const struct inode_key *key, const struct hufu_digest *digest, unsigned deed);
+/* It has. What was done about other contents of it is forgotten. */
+void inodes_note(struct inodes *inodes, const struct inode_key *key, const struct hufu_digest *digest, unsigned deed);
+
+#endif
