@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Files that somebody works on while they are read. */
+#include <openssl/evp.h>
+#include <openssl/rand.h>
 #include <pthread.h>
 #include <stdatomic.h>
 
@@ -14,6 +16,7 @@ struct meddler {
 	int fd;
 	void (*touch)(int fd, unsigned turn);
 	unsigned turns;
+	unsigned n_others; /* files that are hashed together with it */
 	atomic_bool stop;
 };
 
@@ -55,7 +58,7 @@ static void touch_mode(int fd, unsigned turn)
 
 static void sign_against(struct meddler *meddler)
 {
-	struct hufu_tree_job job = sign_job(place, 1);
+	struct hufu_tree_job job = sign_job(place | HUFU_TREE_FORCE, 1);
 	autoclose int fd = open(in_tree("a"), O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
 	struct tree_dir *root = NULL;
 	struct tree_run run;
@@ -64,13 +67,19 @@ static void sign_against(struct meddler *meddler)
 	forget();
 	job.on_file = keep;
 	assert_int_equal(ftruncate(fd, SIZE), 0);
-	assert_int_equal(tree_run_init(&run, &job, true, &count), 0);
-	assert_int_equal(tree_dir_root(&run.dirs, open(tree, O_PATH | O_CLOEXEC), in_tree(""), &root), 0);
+	for (unsigned i = 0; i < meddler->n_others; i++) {
+		const char name[] = {(char)('b' + i), '\0'};
+
+		put_text(name, "");
+		assert_int_equal(truncate(in_tree(name), SIZE), 0);
+	}
+	assert_int_equal(tree_run_init(&run, &job, meddler->n_others == 0, &count), 0);
+	assert_int_equal(tree_dir_root(&run.dirs, open(tree, O_RDONLY | O_CLOEXEC), in_tree(""), &root), 0);
 	meddler->fd = fd;
 	meddler->run = &run;
 	atomic_store(&meddler->stop, false);
 	assert_int_equal(pthread_create(&thread, NULL, meddle, meddler), 0);
-	assert_int_equal(tree_run_go(&run, root, "a", &last_err), 0);
+	assert_int_equal(tree_run_go(&run, root, meddler->n_others ? NULL : "a", &last_err), 0);
 	atomic_store(&meddler->stop, true);
 	assert_int_equal(pthread_join(thread, NULL), 0);
 	tree_dir_unref(root);
@@ -100,12 +109,14 @@ static void test_once(void **state)
 	static void (*const touches[])(int, unsigned) = {change_byte, grow, shrink};
 
 	(void)state;
-	for (size_t i = 0; i < ARRAY_SIZE(touches); i++) {
-		struct meddler meddler = {.touch = touches[i], .turns = 1};
+	for (unsigned i = 0; i < 2 * ARRAY_SIZE(touches); i++) {
+		struct meddler meddler = {.touch = touches[i / 2], .turns = 1, .n_others = i % 2 * 3};
 
 		sign_against(&meddler);
 		assert_report("a", HUFU_FILE_SIGNED, "");
-		assert_true(count.bytes > SIZE); /* it was read more than once */
+		for (char name[] = "b"; name[0] < (char)('b' + meddler.n_others); name[0]++)
+			assert_report(name, HUFU_FILE_SIGNED, "");
+		assert_true(count.bytes > (uint64_t)SIZE * (1 + meddler.n_others)); /* it was read more than once */
 		assert_int_equal(run_job(verify_job(0, 1), "a"), 0);
 		assert_report("a", HUFU_FILE_RIGHT, "");
 	}
@@ -131,6 +142,41 @@ static void test_sizes(void **state)
 		assert_int_equal(hufu_digest_mem(job.algo, data, (size_t)sizes[i], &digest, NULL), 0);
 		assert_memory_equal(&report_of("a")->digest, &digest, sizeof(digest));
 		assert_int_equal(count.bytes, sizes[i]);
+	}
+	free(data);
+}
+
+/* More files than lanes, of lengths that end all over a block and a piece, one of them far longer: libcrypto says the same. */
+static void test_many(void **state)
+{
+	enum { N = 40, LONGEST = 300000 };
+	struct hufu_tree_job job = plain_job(HUFU_TREE_HASH, HUFU_TREE_FORCE);
+	uint8_t *data = malloc(LONGEST * 10);
+	size_t lens[N];
+	char name[8];
+
+	(void)state;
+	assert_non_null(data);
+	assert_int_equal(RAND_bytes(data, LONGEST * 10), 1);
+	for (unsigned i = 0; i < N; i++) {
+		uint32_t random;
+
+		memcpy(&random, data + (size_t)4 * i, 4);
+		lens[i] = i == 7 ? LONGEST * 10 : random % (i % 3 ? 5000 : LONGEST);
+		(void)snprintf(name, sizeof(name), "f%02u", i);
+		put(name, data, lens[i]);
+	}
+	job.algo = HUFU_HASH_SM3;
+	for (job.jobs = 1; job.jobs < 4; job.jobs++) {
+		assert_int_equal(run_job(job, ""), 0);
+		for (unsigned i = 0; i < N; i++) {
+			uint8_t theirs[32];
+
+			(void)snprintf(name, sizeof(name), "f%02u", i);
+			assert_report(name, HUFU_FILE_SIGNED, "");
+			assert_int_equal(EVP_Digest(data, lens[i], theirs, NULL, EVP_sm3(), NULL), 1);
+			assert_memory_equal(report_of(name)->digest.bytes, theirs, sizeof(theirs));
+		}
 	}
 	free(data);
 }
@@ -171,6 +217,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_restless, make_tree, drop_tree),
 		cmocka_unit_test_setup_teardown(test_once, make_tree, drop_tree),
 		cmocka_unit_test_setup_teardown(test_sizes, make_tree, drop_tree),
+		cmocka_unit_test_setup_teardown(test_many, make_tree, drop_tree),
 		cmocka_unit_test_setup_teardown(test_mixed_algorithms, make_tree, drop_tree),
 	};
 

@@ -7,7 +7,6 @@
 #include "file.h"
 #include "tree-work.h"
 
-#define CHANGED	   1 /* the file is not what it was before it was read */
 #define TRIES	   3 /* a log that is written to all the time must not keep us */
 #define READ_AHEAD (1 << 20) /* from here on it pays to tell the kernel that all of the file will be read */
 
@@ -28,7 +27,7 @@ static void drop_digest(struct tree_worker *worker)
 }
 
 /* Exactly as many bytes as the file had, so that one that grows faster than it is read comes to an end too. */
-static int read_all(struct tree_worker *worker, struct tree_work *work, struct hufu_err *err)
+static int read_all(struct tree_worker *worker, const struct tree_work *work)
 {
 	uint64_t size = (uint64_t)work->stat.st_size;
 	int r;
@@ -38,12 +37,12 @@ static int read_all(struct tree_worker *worker, struct tree_work *work, struct h
 		ssize_t n = file_pread(work->fd, worker->buffer, wanted, at);
 
 		if (n < 0)
-			return err_sys(err, (int)n, "cannot read");
+			return (int)n;
 		if ((size_t)n < wanted)
-			return CHANGED;
+			return TREE_READ_CHANGED;
 		r = digest_add(worker->digest, worker->buffer, wanted);
 		if (r < 0)
-			return err_sys(err, r, "cannot hash");
+			return r;
 		(void)atomic_fetch_add(&worker->run->bytes, wanted);
 		at += wanted;
 		if (at < size && !tree_run_alive(worker->run))
@@ -52,60 +51,73 @@ static int read_all(struct tree_worker *worker, struct tree_work *work, struct h
 	return 0;
 }
 
-static int hash_once(struct tree_worker *worker, struct tree_work *work, struct hufu_err *err)
-{
-	struct hufu_digest digest = {0};
-	struct stat after;
-	int r = 0;
-
-	if (worker->digest && worker->algo != work->algo)
-		drop_digest(worker);
-	if (!worker->digest)
-		r = digest_new(work->algo, &worker->digest, err);
-	if (r < 0)
-		return r;
-	worker->algo = work->algo;
-	r = read_all(worker, work, err);
-	if (r == 0) {
-		r = digest_end(worker->digest, &digest);
-		if (r < 0)
-			(void)err_sys(err, r, "cannot hash");
-	}
-	if (r != 0)
-		drop_digest(worker); /* half fed */
-	if (r < 0)
-		return r;
-	if (fstat(work->fd, &after) < 0)
-		return err_sys(err, -errno, "cannot read");
-	if (r == CHANGED || !same_content(&work->stat, &after)) {
-		work->stat = after;
-		return CHANGED;
-	}
-	work->item->digest = digest;
-	work->item->has_digest = true;
-	return 0;
-}
-
-static void hash_file(struct tree_worker *worker, struct tree_work *work)
+void tree_work_hashed(struct tree_work *work, int result, const struct hufu_digest *digest)
 {
 	struct hufu_err err = {0};
-	int r = CHANGED;
+	struct stat after;
 
-	if (work->stat.st_size >= READ_AHEAD)
-		(void)posix_fadvise(work->fd, 0, 0, POSIX_FADV_SEQUENTIAL);
-	for (unsigned i = 0; i < TRIES && r == CHANGED; i++)
-		r = hash_once(worker, work, &err);
-	if (r == CHANGED)
-		tree_work_fail(work, -EBUSY, "changed while it was read");
-	else if (r == -ECANCELED)
+	if (result == -ECANCELED) {
 		tree_work_drop(work);
-	else if (r < 0)
+		return;
+	}
+	if (result >= 0 && fstat(work->fd, &after) < 0)
+		result = -errno;
+	if (result < 0) {
+		(void)err_sys(&err, result, "cannot read");
+		tree_work_fail(work, result, err.text);
+		return;
+	}
+	work->tries++;
+	if (result == 0 && same_content(&work->stat, &after)) {
+		work->item->digest = *digest;
+		work->item->has_digest = true;
+		return;
+	}
+	work->stat = after;
+	if (work->tries == TRIES)
+		tree_work_fail(work, -EBUSY, "changed while it was read");
+}
+
+/* Sees to it that the worker's digest is one of this algorithm. */
+static int set_algo(struct tree_worker *worker, unsigned algo, struct hufu_err *err)
+{
+	if (worker->digest && worker->algo != algo)
+		drop_digest(worker);
+	worker->algo = algo;
+	return worker->digest ? 0 : digest_new(algo, &worker->digest, err);
+}
+
+static void hash_once(struct tree_worker *worker, struct tree_work *work)
+{
+	struct hufu_digest digest = {0};
+	struct hufu_err err = {0};
+	int r = set_algo(worker, work->algo, &err);
+
+	if (r < 0) {
 		tree_work_fail(work, r, err.text);
+		return;
+	}
+	r = read_all(worker, work);
+	if (r == 0)
+		r = digest_end(worker->digest, &digest);
+	if (r != 0)
+		drop_digest(worker); /* half fed */
+	tree_work_hashed(work, r, &digest);
+}
+
+static bool needs_digest(const struct tree_work *work)
+{
+	return work->step == TREE_STEP_HASH && !work->item->has_digest;
 }
 
 void tree_hash(struct tree_worker *worker, size_t n)
 {
 	for (size_t i = 0; i < n; i++)
-		if (worker->works[i].step == TREE_STEP_HASH)
-			hash_file(worker, &worker->works[i]);
+		if (needs_digest(&worker->works[i]) && worker->works[i].stat.st_size >= READ_AHEAD)
+			(void)posix_fadvise(worker->works[i].fd, 0, 0, POSIX_FADV_SEQUENTIAL);
+	tree_lanes(worker, n);
+	/* what is by itself, has another algorithm, or changed while it was read */
+	for (size_t i = 0; i < n; i++)
+		while (needs_digest(&worker->works[i]))
+			hash_once(worker, &worker->works[i]);
 }

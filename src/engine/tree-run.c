@@ -19,8 +19,9 @@ DEFINE_AUTO(struct tree_worker, tree_worker_free)
 #define TICK_NS	     200000000 /* between two calls of on_progress */
 #define WINDOW	     16384 /* names that may wait for a slow file before them: some 10 MB at most */
 #define WINDOW_ALONE 64 /* with one thread nobody runs ahead; enough that names without work leave full batches */
-#define SHARE_BYTES  (1 << 20) /* a worker's share at once: small files by the handful, large ones by themselves */
-#define DIRS_MAX     128 /* descriptors of directories kept open */
+#define SHARE_BYTES                                                                                                    \
+	(512 << 20) /* a worker's share at once, so that a handful fills the lanes; huge files by themselves */
+#define DIRS_MAX 128 /* descriptors of directories kept open */
 
 static unsigned n_cpus(void)
 {
