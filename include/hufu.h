@@ -485,7 +485,7 @@ HUFU_API HUFU_MUST_USE int hufu_policy_explain(const struct hufu_policy *policy,
 
 enum hufu_remark_kind {
 	HUFU_REMARK_NEVER = 0, /* the rule can never match */
-	HUFU_REMARK_UNSEEN, /* hufud does not see what it is about; the kernel does */
+	HUFU_REMARK_UNSEEN, /* hufud does not see what it is about, or does not do what it says; the kernel does */
 	HUFU_REMARK_IDLE, /* it may match, and nothing comes of it */
 	HUFU_REMARK_TRAP, /* it does something that few would think of */
 	HUFU_REMARK_KIND_COUNT,

@@ -11,7 +11,7 @@ hufu_keys && other_keys || exit 1
 scratch_program timeout || exit 1
 sign_disk || exit 1
 t=disk/t
-kinds='signed unsigned altered stranger hashed misfit garbage'
+kinds='signed unsigned altered stranger hashed sha256 misfit garbage'
 types='dynamic static library script data empty plain setuid unreadable closed'
 
 # elf FILE CC-ARG...: a small program that ends at once
@@ -69,6 +69,7 @@ label()
 	altered) hufu sign -q -k ima.key --cert ima.der "$2" && printf x >>"$2" ;;
 	stranger) hufu sign -q -k other.key --cert other.der "$2" ;;
 	hashed) hufu hash -q -a sm3 "$2" ;;
+	sha256) hufu hash -q -a sha256 "$2" ;;
 	misfit) hufu hash -q -a sha256 "$2" && printf x >>"$2" ;;
 	garbage) setfattr -n security.ima -v 0x0302110102 "$2" ;;
 	unsigned) true ;;
@@ -327,6 +328,9 @@ TXT
 compare "hashes are enough" <<'TXT'
 dont_appraise func=BPRM_CHECK uid=1001 fowner=1001
 appraise func=BPRM_CHECK uid=1001 fgroup=4242
+TXT
+compare "one algorithm" <<'TXT'
+appraise func=BPRM_CHECK uid=1001 appraise_algos=sm3,sha512 fgroup=4242
 TXT
 compare "the open inside execve" <<TXT
 appraise appraise_type=imasig uid=1001 func=FILE_CHECK mask=MAY_EXEC fsname=ext4 fsuuid=$(blkid -s UUID -o value disk.img)
