@@ -35,7 +35,8 @@ static int service_set_up(void **state)
 		return -1;
 	engine_opts = (struct hufu_engine_opts){
 		.trust = service.trust, .hash = HUFU_HASH_SM3, .tmpl = HUFU_TEMPLATE_IMA_NG, .list_dir = list_dir};
-	if (hufu_engine_new(&engine_opts, &service.engine, &err) < 0 || auditlog_open(&config, &service.auditlog, &err) < 0) {
+	if (hufu_engine_new(&engine_opts, &service.engine, &err) < 0 ||
+	    auditlog_open(&config, &service.auditlog, &err) < 0) {
 		print_error("%s\n", err.text);
 		return -1;
 	}

@@ -45,7 +45,7 @@ int hufu_engine_new(const struct hufu_engine_opts *opts, struct hufu_engine **re
 		return err_sys(err, r, "engine");
 	}
 	(void)pthread_mutex_init(&engine->load_lock, NULL);
-	if (inodes_new(INODES_MAX, &engine->inodes) < 0)
+	if (inode_table_new(INODES_MAX, &engine->inodes) < 0)
 		return err_sys(err, -ENOMEM, "engine");
 	engine->trust = opts->trust;
 	engine->hash = opts->hash;
@@ -73,7 +73,7 @@ void hufu_engine_free(struct hufu_engine *engine)
 	if (engine->record)
 		record_close(engine->record);
 	cache_free(engine->cache);
-	inodes_free(engine->inodes);
+	inode_table_free(engine->inodes);
 	rulebook_done(&engine->rules);
 	(void)pthread_mutex_destroy(&engine->load_lock);
 	free(engine);

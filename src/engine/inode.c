@@ -27,7 +27,7 @@ struct inodes {
 	struct slot slots[];
 };
 
-int inodes_new(size_t max, struct inodes **ret_inodes)
+int inode_table_new(size_t max, struct inodes **ret_inodes)
 {
 	size_t n_sets = max / WAYS ? max / WAYS : 1;
 	struct inodes *inodes = calloc(1, sizeof(*inodes) + n_sets * WAYS * sizeof(inodes->slots[0]));
@@ -40,7 +40,7 @@ int inodes_new(size_t max, struct inodes **ret_inodes)
 	return 0;
 }
 
-void inodes_free(struct inodes *inodes)
+void inode_table_free(struct inodes *inodes)
 {
 	if (!inodes)
 		return;
@@ -97,7 +97,7 @@ static struct slot *find(struct inodes *inodes, const struct inode_key *key, boo
 	return oldest;
 }
 
-bool inodes_did(struct inodes *inodes, const struct inode_key *key, const struct hufu_digest *digest, unsigned deed)
+bool inode_did(struct inodes *inodes, const struct inode_key *key, const struct hufu_digest *digest, unsigned deed)
 {
 	struct slot *slot;
 	bool did = false;
@@ -110,7 +110,7 @@ bool inodes_did(struct inodes *inodes, const struct inode_key *key, const struct
 	return did;
 }
 
-void inodes_note(struct inodes *inodes, const struct inode_key *key, const struct hufu_digest *digest, unsigned deed)
+void inode_note(struct inodes *inodes, const struct inode_key *key, const struct hufu_digest *digest, unsigned deed)
 {
 	struct slot *slot;
 

@@ -32,13 +32,13 @@ enum inode_deed {
 };
 
 /* `max`: inodes that are remembered, the last ones. -ENOMEM. */
-HUFU_MUST_USE int inodes_new(size_t max, struct inodes **ret_inodes);
-void inodes_free(struct inodes *inodes);
+HUFU_MUST_USE int inode_table_new(size_t max, struct inodes **ret_inodes);
+void inode_table_free(struct inodes *inodes);
 
 struct inode_key inode_key_of(int fd, const struct stat *st);
 /* Has this been done about the inode while it held this content? */
-bool inodes_did(struct inodes *inodes, const struct inode_key *key, const struct hufu_digest *digest, unsigned deed);
+bool inode_did(struct inodes *inodes, const struct inode_key *key, const struct hufu_digest *digest, unsigned deed);
 /* It has. What was done about other contents of it is forgotten. */
-void inodes_note(struct inodes *inodes, const struct inode_key *key, const struct hufu_digest *digest, unsigned deed);
+void inode_note(struct inodes *inodes, const struct inode_key *key, const struct hufu_digest *digest, unsigned deed);
 
 #endif

@@ -159,7 +159,7 @@ static int add_entry(struct judging *j, const struct mlog_event *event, bool *re
 	return r;
 }
 
-/* What inodes_did() and inodes_note() know a file by. */
+/* What inode_did() and inode_note() know a file by. */
 static int name_content(const struct content *content, struct inode_key *ret_key, struct hufu_digest *ret_name)
 {
 	uint8_t both[HUFU_DIGEST_MAX + HUFU_XATTR_MAX];
@@ -195,7 +195,7 @@ static void measure(struct judging *j)
 	if (content->digest_error && content->digest_error != -ESTALE && content->digest_error != -EINVAL)
 		return;
 	named = name_content(content, &key, &name) == 0;
-	if (named && inodes_did(j->engine->inodes, &key, &name, INODE_MEASURED + pcr_of(j)))
+	if (named && inode_did(j->engine->inodes, &key, &name, INODE_MEASURED + pcr_of(j)))
 		return;
 	if (event.template == HUFU_TEMPLATE_NONE)
 		event.template = j->engine->template;
@@ -206,7 +206,7 @@ static void measure(struct judging *j)
 		r = add_entry(j, &event, &j->verdict.measured);
 	measure_fields_done(&fields);
 	if (r == 0 && named)
-		inodes_note(j->engine->inodes, &key, &name, INODE_MEASURED + pcr_of(j));
+		inode_note(j->engine->inodes, &key, &name, INODE_MEASURED + pcr_of(j));
 	if (j->verdict.measured)
 		atomic_fetch_add(&j->engine->n_measured, 1);
 }
@@ -305,9 +305,9 @@ static void audit_once(struct judging *j)
 	struct inode_key key;
 
 	if (name_content(content, &key, &name) == 0) {
-		if (inodes_did(j->engine->inodes, &key, &name, INODE_AUDITED))
+		if (inode_did(j->engine->inodes, &key, &name, INODE_AUDITED))
 			return;
-		inodes_note(j->engine->inodes, &key, &name, INODE_AUDITED);
+		inode_note(j->engine->inodes, &key, &name, INODE_AUDITED);
 	}
 	audit_put_rule(&j->engine->audit, j->access, &content->digest);
 }

@@ -24,23 +24,23 @@ static void remembers_until_the_content_is_another(void **state)
 	struct inodes *inodes = NULL;
 
 	(void)state;
-	assert_int_equal(inodes_new(64, &inodes), 0);
-	assert_false(inodes_did(inodes, &key, &a, INODE_MEASURED + 10));
-	inodes_note(inodes, &key, &a, INODE_MEASURED + 10);
-	assert_true(inodes_did(inodes, &key, &a, INODE_MEASURED + 10));
-	assert_false(inodes_did(inodes, &key, &a, INODE_MEASURED + 11));
-	assert_false(inodes_did(inodes, &key, &a, INODE_AUDITED));
-	inodes_note(inodes, &key, &a, INODE_AUDITED);
-	inodes_note(inodes, &key, &a, INODE_MEASURED + 63);
-	assert_true(inodes_did(inodes, &key, &a, INODE_AUDITED));
-	assert_true(inodes_did(inodes, &key, &a, INODE_MEASURED + 63));
+	assert_int_equal(inode_table_new(64, &inodes), 0);
+	assert_false(inode_did(inodes, &key, &a, INODE_MEASURED + 10));
+	inode_note(inodes, &key, &a, INODE_MEASURED + 10);
+	assert_true(inode_did(inodes, &key, &a, INODE_MEASURED + 10));
+	assert_false(inode_did(inodes, &key, &a, INODE_MEASURED + 11));
+	assert_false(inode_did(inodes, &key, &a, INODE_AUDITED));
+	inode_note(inodes, &key, &a, INODE_AUDITED);
+	inode_note(inodes, &key, &a, INODE_MEASURED + 63);
+	assert_true(inode_did(inodes, &key, &a, INODE_AUDITED));
+	assert_true(inode_did(inodes, &key, &a, INODE_MEASURED + 63));
 	/* another content: nothing has been done about it, nor, from then on, about the one before */
-	assert_false(inodes_did(inodes, &key, &b, INODE_MEASURED + 10));
-	inodes_note(inodes, &key, &b, INODE_MEASURED + 10);
-	assert_true(inodes_did(inodes, &key, &b, INODE_MEASURED + 10));
-	assert_false(inodes_did(inodes, &key, &b, INODE_AUDITED));
-	assert_false(inodes_did(inodes, &key, &a, INODE_MEASURED + 10));
-	inodes_free(inodes);
+	assert_false(inode_did(inodes, &key, &b, INODE_MEASURED + 10));
+	inode_note(inodes, &key, &b, INODE_MEASURED + 10);
+	assert_true(inode_did(inodes, &key, &b, INODE_MEASURED + 10));
+	assert_false(inode_did(inodes, &key, &b, INODE_AUDITED));
+	assert_false(inode_did(inodes, &key, &a, INODE_MEASURED + 10));
+	inode_table_free(inodes);
 }
 
 static void tells_inodes_apart(void **state)
@@ -51,11 +51,11 @@ static void tells_inodes_apart(void **state)
 	struct inodes *inodes = NULL;
 
 	(void)state;
-	assert_int_equal(inodes_new(64, &inodes), 0);
-	inodes_note(inodes, &keys[0], &a, INODE_AUDITED);
+	assert_int_equal(inode_table_new(64, &inodes), 0);
+	inode_note(inodes, &keys[0], &a, INODE_AUDITED);
 	for (size_t i = 1; i < sizeof(keys) / sizeof(keys[0]); i++)
-		assert_false(inodes_did(inodes, &keys[i], &a, INODE_AUDITED));
-	inodes_free(inodes);
+		assert_false(inode_did(inodes, &keys[i], &a, INODE_AUDITED));
+	inode_table_free(inodes);
 }
 
 /* However many there are, memory is what it was; the last ones are remembered. */
@@ -66,14 +66,14 @@ static void forgets_the_oldest(void **state)
 	unsigned n_kept = 0;
 
 	(void)state;
-	assert_int_equal(inodes_new(4, &inodes), 0);
+	assert_int_equal(inode_table_new(4, &inodes), 0);
 	for (ino_t ino = 1; ino <= 1000; ino++)
-		inodes_note(inodes, &(struct inode_key){.ino = ino}, &a, INODE_AUDITED);
+		inode_note(inodes, &(struct inode_key){.ino = ino}, &a, INODE_AUDITED);
 	for (ino_t ino = 1; ino <= 1000; ino++)
-		n_kept += inodes_did(inodes, &(struct inode_key){.ino = ino}, &a, INODE_AUDITED);
+		n_kept += inode_did(inodes, &(struct inode_key){.ino = ino}, &a, INODE_AUDITED);
 	assert_int_equal(n_kept, 4);
-	assert_true(inodes_did(inodes, &(struct inode_key){.ino = 1000}, &a, INODE_AUDITED));
-	inodes_free(inodes);
+	assert_true(inode_did(inodes, &(struct inode_key){.ino = 1000}, &a, INODE_AUDITED));
+	inode_table_free(inodes);
 }
 
 static void knows_a_file(void **state)
