@@ -300,6 +300,12 @@ struct hufu_tree_job {
 	const struct hufu_cert *const *certs; /* verify: accepted signers */
 	size_t n_certs;
 	unsigned jobs; /* threads; 0: one for each online CPU */
+	/*
+	 * Names left out below an operand, directories with all that is in them: fnmatch(3) patterns, of the name alone, or
+	 * with a slash in it of the path as it would be reported; `*` and `?` match no slash.
+	 */
+	const char *const *excludes;
+	size_t n_excludes;
 	/* One call for each file, in sorted order within an operand, from one thread at a time. */
 	void (*on_file)(void *ctx, const struct hufu_file_report *report);
 	/* Called a few times a second with what is done so far. Returning true ends the run cleanly (-ECANCELED). */
@@ -317,6 +323,19 @@ struct hufu_tree_job {
  */
 HUFU_API HUFU_MUST_USE int hufu_tree_run(const struct hufu_tree_job *job, const char *path,
 					 struct hufu_tree_count *count, struct hufu_err *err);
+
+/* Paths one after the other, asked for in a thread that need not be the caller's. */
+struct hufu_tree_operands {
+	/* 1 and a path that stays until the next call; 0 at the end; a negative errno ends the run, with this error. */
+	int (*next)(void *ctx, const char **ret_path, struct hufu_err *err);
+	void *ctx;
+};
+/*
+ * hufu_tree_run() of many paths at once, all of them worked on together and reported in the order of the paths. What it would
+ * have returned of a path is reported as the failure of a file of that name, and the run goes on.
+ */
+HUFU_API HUFU_MUST_USE int hufu_tree_run_all(const struct hufu_tree_job *job, const struct hufu_tree_operands *operands,
+					     struct hufu_tree_count *count, struct hufu_err *err);
 
 /* ---- accesses and policy ------------------------------------------------------------------------------------ */
 

@@ -16,7 +16,9 @@ struct batch {
 	struct hufu_tree_count count;
 	struct progress progress;
 	struct filelog log;
-	uint64_t n_before; /* files of the operands before this one */
+	const struct call *call;
+	size_t n_given; /* operands handed out */
+	struct batch_list list; /* of --files-from */
 	struct hufu_err *err;
 };
 
@@ -40,46 +42,53 @@ static bool on_progress(void *ctx, const struct hufu_tree_count *count, uint64_t
 {
 	struct batch *batch = ctx;
 
-	progress_show(&batch->progress, n_done(count), batch->n_before + n_found, walk_done, count->bytes);
+	progress_show(&batch->progress, n_done(count), n_found, walk_done, count->bytes);
 	return interrupt_came() || out_failed();
 }
 
-/* Nonzero ends the run. */
-static int run_path(void *ctx, const char *path)
+/* One path: what is wrong with it is an error of its own. */
+static int run_one(struct batch *batch, const char *path)
 {
-	struct batch *batch = ctx;
 	struct hufu_err err = {0};
-	int r;
+	int r = hufu_tree_run(batch->job, path, &batch->count, &err);
 
-	if (interrupt_came() || out_failed())
-		return -ECANCELED;
-	batch->n_before = n_done(&batch->count);
-	r = hufu_tree_run(batch->job, path, &batch->count, &err);
-	if (r == -ECANCELED)
+	if (r >= 0 || r == -ECANCELED)
 		return r;
-	/* Not about this path: the next one would end the same way. */
-	if (r == -ENOMEM || r == -ENOPKG) {
+	if (r == -ENOMEM || r == -ENOPKG) { /* not about this path */
 		*batch->err = err;
 		return r;
 	}
-	if (r < 0) {
-		batch->count.by_state[HUFU_FILE_FAILED]++;
-		filelog_put_operand(&batch->log, path, r, &err);
-	}
+	batch->count.by_state[HUFU_FILE_FAILED]++;
+	filelog_put_operand(&batch->log, path, r, &err);
 	return 0;
 }
 
-static int run_all(struct batch *batch, const struct call *call)
+/* The operands, and then those of the list. */
+static int next_operand(void *ctx, const char **ret_path, struct hufu_err *err)
 {
-	for (size_t i = 0; i < call->n_operands; i++) {
-		int r = run_path(batch, call->operands[i]);
+	struct batch *batch = ctx;
 
-		if (r < 0)
-			return r;
+	if (batch->n_given < batch->call->n_operands) {
+		*ret_path = batch->call->operands[batch->n_given++];
+		return 1;
 	}
-	if (!batch->opts->files_from)
-		return 0;
-	return batch_each_path(batch->opts->files_from, batch->opts->null, run_path, batch, batch->err);
+	return batch->opts->files_from ? batch_list_next(&batch->list, ret_path, err) : 0;
+}
+
+static int run_all(struct batch *batch)
+{
+	const struct batch_opts *opts = batch->opts;
+	const struct hufu_tree_operands operands = {.next = next_operand, .ctx = batch};
+	int r = 0;
+
+	if (!opts->files_from && batch->call->n_operands == 1)
+		return run_one(batch, batch->call->operands[0]);
+	if (opts->files_from)
+		r = batch_list_open(&batch->list, opts->files_from, opts->null, batch->err);
+	if (r == 0)
+		r = hufu_tree_run_all(batch->job, &operands, &batch->count, batch->err);
+	batch_list_close(&batch->list);
+	return r;
 }
 
 int batch_check(const struct call *call, const struct batch_opts *opts, struct hufu_err *err)
@@ -103,6 +112,8 @@ static void fill_job(struct batch *batch, struct hufu_tree_job *job)
 
 	job->flags |= (opts->recursive ? HUFU_TREE_RECURSIVE : 0U) | (opts->one_fs ? HUFU_TREE_ONE_FS : 0U) |
 		      (opts->sidecar ? HUFU_TREE_SIDECAR : 0U) | (opts->xattr_user ? HUFU_TREE_XATTR_USER : 0U);
+	job->excludes = opts->excludes.items;
+	job->n_excludes = opts->excludes.n_items;
 	job->jobs = (unsigned)opts->jobs.value;
 	job->on_file = on_file;
 	job->on_progress = on_progress;
@@ -111,7 +122,7 @@ static void fill_job(struct batch *batch, struct hufu_tree_job *job)
 
 int batch_run(const struct call *call, const struct batch_opts *opts, struct hufu_tree_job *job, struct hufu_err *err)
 {
-	struct batch batch = {.opts = opts, .job = job, .err = err};
+	struct batch batch = {.opts = opts, .job = job, .call = call, .err = err};
 	int r = batch_check(call, opts, err);
 
 	if (r < 0)
@@ -125,7 +136,7 @@ int batch_run(const struct call *call, const struct batch_opts *opts, struct huf
 				     .dry_run = job->flags & HUFU_TREE_DRY_RUN,
 				     .progress = &batch.progress};
 	interrupt_catch();
-	r = run_all(&batch, call);
+	r = run_all(&batch);
 	filelog_end(&batch.log, &batch.count);
 	if (r == -ECANCELED && interrupt_came())
 		return err_set(err, EXIT_COULD_NOT, "interrupted: what is done stays done, the rest was not looked at");

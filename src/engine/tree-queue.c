@@ -120,6 +120,17 @@ struct tree_item *tree_queue_next(struct tree_queue *queue)
 	return item;
 }
 
+void tree_queue_drain(struct tree_queue *queue)
+{
+	lock(queue);
+	while (queue->n_got < queue->n_put && !queue->stopped) {
+		queue->walker_waits = true;
+		(void)pthread_cond_wait(&queue->space, &queue->lock);
+	}
+	queue->walker_waits = false;
+	unlock(queue);
+}
+
 void tree_queue_put(struct tree_queue *queue, struct tree_item *item, enum tree_item_stage stage)
 {
 	lock(queue);

@@ -63,6 +63,8 @@ struct tree_item *tree_queue_next(struct tree_queue *queue);
 void tree_queue_put(struct tree_queue *queue, struct tree_item *item, enum tree_item_stage stage);
 void tree_queue_close(struct tree_queue *queue); /* nothing more will be put */
 bool tree_queue_full(struct tree_queue *queue);
+void tree_queue_drain(
+	struct tree_queue *queue); /* for the walker: waits until everything was given back, or it is stopped */
 
 struct tree_share {
 	size_t n_max; /* items at most, and of what waits not more than the part of one of `n_takers` */

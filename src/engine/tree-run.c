@@ -142,7 +142,7 @@ static void report(struct tree_run *run, struct tree_item *item)
 		settle_link(item);
 	if (!item->dropped) {
 		run->count->by_state[item->state]++;
-		path = run->job->on_file ? tree_dir_path(item->dir, item->name) : NULL;
+		path = run->job->on_file && item->dir ? tree_dir_path(item->dir, item->name) : NULL;
 	}
 	if (!item->dropped && run->job->on_file)
 		run->job->on_file(run->job->ctx, &(struct hufu_file_report){
@@ -188,6 +188,15 @@ struct tree_item *tree_run_next(struct tree_run *run)
 	return tree_queue_next(&run->queue);
 }
 
+void tree_run_drain(struct tree_run *run)
+{
+	if (run->n_threads == 0) {
+		work(run->worker, false);
+		report_done(run);
+	} else
+		tree_queue_drain(&run->queue);
+}
+
 void tree_run_put(struct tree_run *run, struct tree_item *item, enum tree_item_stage stage)
 {
 	(void)atomic_fetch_add(&run->n_found, 1);
@@ -197,16 +206,14 @@ void tree_run_put(struct tree_run *run, struct tree_item *item, enum tree_item_s
 /* What is to be walked, and what came of it. */
 struct walk {
 	struct tree_run *run;
-	struct tree_dir *root;
-	const char *name; /* NULL: all of `root` */
+	const struct tree_run_walk *walk;
 	int result;
 	struct hufu_err err;
 };
 
 static void walk(struct walk *walk)
 {
-	walk->result = walk->name ? tree_walk_name(walk->run, walk->root, walk->name, &walk->err)
-				  : tree_walk(walk->run, walk->root, &walk->err);
+	walk->result = walk->walk->walk(walk->run, walk->walk->arg, &walk->err);
 	atomic_store(&walk->run->walk_done, true);
 	tree_queue_close(&walk->run->queue);
 }
@@ -302,9 +309,9 @@ static int go_together(struct tree_run *run, struct walk *todo)
 	return r;
 }
 
-int tree_run_go(struct tree_run *run, struct tree_dir *root, const char *name, struct hufu_err *err)
+int tree_run_go_over(struct tree_run *run, const struct tree_run_walk *walk, struct hufu_err *err)
 {
-	struct walk todo = {.run = run, .root = root, .name = name};
+	struct walk todo = {.run = run, .walk = walk};
 	int r = run->n_threads ? go_together(run, &todo) : go_alone(run, &todo);
 
 	/* when the run was ended early: what was changed is reported all the same */
@@ -318,4 +325,23 @@ int tree_run_go(struct tree_run *run, struct tree_dir *root, const char *name, s
 	if (r == -ECANCELED)
 		return err_set(err, r, "ended before everything was done");
 	return r < 0 ? err_set(err, r, "%s", todo.err.text) : 0;
+}
+
+struct place {
+	struct tree_dir *root;
+	const char *name; /* NULL: all of `root` */
+};
+
+static int walk_place(struct tree_run *run, void *arg, struct hufu_err *err)
+{
+	const struct place *place = arg;
+
+	return place->name ? tree_walk_name(run, place->root, place->name, err) : tree_walk(run, place->root, err);
+}
+
+int tree_run_go(struct tree_run *run, struct tree_dir *root, const char *name, struct hufu_err *err)
+{
+	struct place place = {root, name};
+
+	return tree_run_go_over(run, &(struct tree_run_walk){walk_place, &place}, err);
 }

@@ -40,6 +40,15 @@ void tree_run_done(struct tree_run *run);
 /* Walks from `root`, or with `name` works on that one name in it. 0, -ECANCELED, or what made the walk impossible. */
 HUFU_MUST_USE int tree_run_go(struct tree_run *run, struct tree_dir *root, const char *name, struct hufu_err *err);
 
+/* The same with any walk: what it returns is what becomes of the run. */
+struct tree_run_walk {
+	int (*walk)(struct tree_run *run, void *arg, struct hufu_err *err);
+	void *arg;
+};
+HUFU_MUST_USE int tree_run_go_over(struct tree_run *run, const struct tree_run_walk *walk, struct hufu_err *err);
+/* For the walk: everything it put is reported. */
+void tree_run_drain(struct tree_run *run);
+
 /* For the walk. NULL: the run ends. */
 struct tree_item *tree_run_next(struct tree_run *run);
 void tree_run_put(struct tree_run *run, struct tree_item *item, enum tree_item_stage stage);

@@ -249,7 +249,12 @@ static int visit(struct walk *walk, struct frame *frame)
 {
 	const char *name = frame->names.at[frame->next++];
 	unsigned char type = (unsigned char)name[-1];
+	int r = tree_walk_excluded(walk->run->job, frame->dir, name);
 
+	if (r < 0)
+		return r;
+	if (r > 0)
+		return put_settled(walk->run, frame->dir, name, 0, "excluded");
 	if (type == DT_DIR)
 		return visit_dir(walk, frame->dir, name);
 	if (type == DT_REG || type == DT_UNKNOWN)

@@ -15,4 +15,7 @@ HUFU_MUST_USE int tree_walk_name(struct tree_run *run, struct tree_dir *dir, con
 /* "named pipe" ...: what a name is that is no regular file. */
 const char *tree_walk_type(mode_t mode);
 
+/* 1: the job leaves out this name below an operand. -ENOMEM. */
+HUFU_MUST_USE int tree_walk_excluded(const struct hufu_tree_job *job, const struct tree_dir *dir, const char *name);
+
 #endif
