@@ -1,17 +1,28 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#ifdef HAVE_GCRYPT
+#include <gcrypt.h>
+#endif
+#ifdef HAVE_NETTLE
+#include <nettle/nettle-meta.h>
+#endif
 #include <openssl/evp.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include "clean.h"
+#include "row.h"
 #include "sm3-lanes.h"
 #include "sm3.h"
 
-/* How fast SM3 is here: ours and libcrypto's, one stream and in lanes. CPU time of one thread, median of RUNS runs. */
+/* How fast SM3 is here: ours, one stream and in lanes, and that of other libraries. CPU time of one thread. */
 
-enum { RUNS = 5, N_MESSAGES = 64 };
+enum { N_MESSAGES = 64 };
+
+struct way {
+	const char *name;
+	void (*all)(size_t len);
+};
 
 static const uint8_t *messages;
 static uint8_t digest[SM3_LEN];
@@ -29,6 +40,29 @@ static void all_openssl(size_t len)
 	}
 	EVP_MD_CTX_free(ctx);
 }
+
+#ifdef HAVE_GCRYPT
+static void all_gcrypt(size_t len)
+{
+	for (size_t i = 0; i < N_MESSAGES; i++)
+		gcry_md_hash_buffer(GCRY_MD_SM3, digest, messages + i * len, len);
+}
+#endif
+
+#ifdef HAVE_NETTLE
+static void all_nettle(size_t len)
+{
+	static _Alignas(16) uint8_t ctx[1024];
+
+	if (nettle_sm3.context_size > sizeof(ctx))
+		exit(1);
+	for (size_t i = 0; i < N_MESSAGES; i++) {
+		nettle_sm3.init(ctx);
+		nettle_sm3.update(ctx, len, messages + i * len);
+		nettle_sm3.digest(ctx, sizeof(digest), digest);
+	}
+}
+#endif
 
 static void all_one_stream(size_t len)
 {
@@ -59,62 +93,59 @@ static void all_lanes(size_t len)
 	sm3_lanes_run(&queue);
 }
 
-static double seconds(void)
-{
-	struct timespec now;
-
-	(void)clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);
-	return (double)now.tv_sec + (double)now.tv_nsec / 1e9;
-}
-
-/* MB/s, MB being 10^6: the best of several tries of a fifth of a second's work is left to the runs. */
+/* MB/s, MB being 10^6 */
 static double rate(void (*all)(size_t len), size_t len)
 {
-	double start = seconds(), now;
+	double start = row_seconds(), now;
 	size_t n = 0;
 
 	do {
 		all(len);
 		n++;
-		now = seconds();
+		now = row_seconds();
 	} while (now - start < 0.1);
 	return (double)(n * N_MESSAGES * len) / (now - start) / 1e6;
 }
 
-static int by_value(const void *a, const void *b)
+static void compare(const struct way *ours, const struct way *theirs, size_t len, bool json)
 {
-	double x = *(const double *)a, y = *(const double *)b;
+	struct row row = {.unit = "MB/s", .peer = theirs->name};
+	char what[64];
 
-	return (x > y) - (x < y);
+	(void)snprintf(what, sizeof(what), "SM3 of %zu bytes, %s", len, ours->name);
+	row.what = what;
+	for (unsigned i = 0; i < RUNS; i++) {
+		row.ours[i] = rate(ours->all, len);
+		row.theirs[i] = rate(theirs->all, len);
+	}
+	row_print(&row, json);
 }
 
-int main(void)
+int main(int argc, char **argv)
 {
 	static const size_t lens[] = {4096, 65536, 1048576};
-	static const struct {
-		const char *name;
-		void (*all)(size_t len);
-	} ways[] = {{"openssl", all_openssl}, {"plain", all_plain}, {"hufu", all_one_stream}, {"lanes", all_lanes}};
+	static const struct way ours[] = {
+		{"eight lanes", all_lanes}, {"one stream", all_one_stream}, {"plain C", all_plain}};
+	static const struct way theirs[] = {
+		{"libcrypto", all_openssl},
+#ifdef HAVE_GCRYPT
+		{"libgcrypt", all_gcrypt},
+#endif
+#ifdef HAVE_NETTLE
+		{"nettle", all_nettle},
+#endif
+	};
 	autofree uint8_t *data = malloc(N_MESSAGES * lens[2] + SM3_BLOCK);
+	bool json = argc > 1 && strcmp(argv[1], "--json") == 0;
 
 	if (!data)
 		return 1;
 	for (size_t i = 0; i < N_MESSAGES * lens[2] + SM3_BLOCK; i++)
 		data[i] = (uint8_t)((uint32_t)i * 2654435761U >> 24);
 	messages = data;
-	printf("%s\n", sm3_block_has_fast() ? "AVX2 and BMI2" : "plain");
-	for (size_t l = 0; l < ARRAY_SIZE(lens); l++) {
-		double rates[ARRAY_SIZE(ways)][RUNS];
-
-		for (size_t run = 0; run < RUNS; run++)
-			for (size_t i = 0; i < ARRAY_SIZE(ways); i++)
-				rates[i][run] = rate(ways[i].all, lens[l]);
-		for (size_t i = 0; i < ARRAY_SIZE(ways); i++) {
-			qsort(rates[i], RUNS, sizeof(double), by_value);
-			printf("%8zu bytes  %-8s %7.0f MB/s (%.0f to %.0f)  %.2f times openssl\n", lens[l],
-			       ways[i].name, rates[i][RUNS / 2], rates[i][0], rates[i][RUNS - 1],
-			       rates[i][RUNS / 2] / rates[0][RUNS / 2]);
-		}
-	}
+	for (size_t l = 0; l < ARRAY_SIZE(lens); l++)
+		for (size_t t = 0; t < ARRAY_SIZE(theirs); t++)
+			for (size_t i = 0; i < (t ? 2 : ARRAY_SIZE(ours)); i++)
+				compare(&ours[i], &theirs[t], lens[l], json);
 	return 0;
 }
