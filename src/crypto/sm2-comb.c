@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "sm2-comb.h"
 
+#include <stddef.h>
+
 const struct sm2_comb sm2_comb_g = {{
 #include "sm2-comb-table.h"
 }};

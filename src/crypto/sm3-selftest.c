@@ -66,7 +66,8 @@ static bool sm3_is_usable;
 
 static void find_out(void)
 {
-	sm3_is_usable = sm3_agrees(sm3_whole) && lanes_agree();
+	/* without vectors ours is no faster than libcrypto's, which may know instructions that we do not */
+	sm3_is_usable = sm3_block_has_fast() && sm3_agrees(sm3_whole) && lanes_agree();
 }
 
 bool sm3_usable(void)

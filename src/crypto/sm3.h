@@ -31,7 +31,7 @@ void sm3_compress(uint32_t state[SM3_WORDS], const uint8_t *data, size_t n_block
 void sm3_whole(const void *data, size_t len, uint8_t ret_digest[SM3_LEN]);
 /* Does `hash` say what libcrypto says, for messages of all sorts of lengths? No as well if libcrypto has no SM3. */
 bool sm3_agrees(void (*hash)(const void *data, size_t len, uint8_t ret_digest[SM3_LEN]));
-/* Found once, at the first call: ours agrees with libcrypto's. If not, libcrypto's is to be used. */
+/* Found once, at the first call: ours is faster than libcrypto's, and agrees. If not, libcrypto's is to be used. */
 bool sm3_usable(void);
 
 #endif
