@@ -54,6 +54,14 @@ expect "NUL bytes without -0" 3 '*' 'a NUL byte in path 1: give -0' "${sign[@]}"
 head -c 100000 /dev/zero | tr '\0' z >long
 expect "an endless name" 3 '*' 'path 1 is longer than 4095 bytes' "${sign[@]}" --files-from long
 
+# ---- --exclude
+
+mkdir -p left/cache left/src
+touch left/a.o left/cache/x left/src/b left/src/c
+expect "names, directories and paths are left out" 0 '^signed 1, already right 0, skipped 3, ' '' \
+	"${sign[@]}" -r --exclude '*.o' --exclude cache --exclude 'left/*/c' left
+expect "what is named is meant" 0 '^signed 1, ' '' "${sign[@]}" --exclude '*.o' left/a.o
+
 # ---- deep
 
 python3 - <<'PY'
