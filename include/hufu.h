@@ -735,6 +735,11 @@ HUFU_API void hufu_engine_set_mode(struct hufu_engine *engine, enum hufu_mode mo
 HUFU_API void hufu_engine_judge(struct hufu_engine *engine, const struct hufu_access *access,
 				struct hufu_verdict *ret_verdict);
 
+/*
+ * A writer has closed the file of `fd`, which is readable. If it was opened under a rule that takes hashes, or under a hash rule, and
+ * nobody else is writing, security.ima gets the digest of what it holds now: ima_check_last_writer(), ima_fix_xattr().
+ */
+HUFU_API void hufu_engine_closed(struct hufu_engine *engine, int fd);
 /* The signal came, with this si_fd. */
 HUFU_API void hufu_engine_lease_broken(struct hufu_engine *engine, int fd);
 /* Gives up leases that nobody asked for of late. To be called a few times a second while there is a lease_signal. */

@@ -56,6 +56,11 @@ int pending_new(struct fangroup *group, unsigned deadline_ms, struct pending **r
 }
 
 /* Under the lock. */
+static bool is_waited_for(const struct fangroup_event *event)
+{
+	return event->events & ~(unsigned)FANGROUP_CLOSE;
+}
+
 static void answer(struct pending *pending, int fd, bool allow)
 {
 	if (fangroup_answer(pending->group, fd, allow) < 0)
@@ -70,7 +75,8 @@ static void answer(struct pending *pending, int fd, bool allow)
 static void refuse_queued(struct pending *pending, struct pending_event *item)
 {
 	TAILQ_REMOVE(&pending->queued, item, link);
-	answer(pending, item->event.fd, false);
+	if (!item->answered)
+		answer(pending, item->event.fd, false);
 	(void)close(item->event.fd);
 	free(item);
 	pending->counts.waiting--;
@@ -103,11 +109,13 @@ void pending_put(struct pending *pending, const struct fangroup_event *event)
 
 	(void)pthread_mutex_lock(&pending->lock);
 	if (!item) {
-		answer(pending, event->fd, false);
+		if (is_waited_for(event))
+			answer(pending, event->fd, false);
 		(void)close(event->fd);
 		pending->counts.no_memory++;
 	} else {
 		item->event = *event;
+		item->answered = !is_waited_for(event);
 		item->deadline_ns = now_ns() + pending->deadline_ns;
 		TAILQ_INSERT_TAIL(&pending->queued, item, link);
 		pending->counts.waiting++;

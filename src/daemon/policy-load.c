@@ -31,13 +31,6 @@ static void warn_unenforced(struct hufu_engine *engine)
 			     hufu_func_name(funcs[i]));
 }
 
-static void warn_hash(struct hufu_engine *engine)
-{
-	if (hufu_engine_actions(engine, HUFU_FUNC_NONE) & HUFU_POLICY_HASH)
-		sayf(LOG_WARNING, "warning: the policy has rules with hash, which this version does not carry out: no "
-				  "security.ima is written");
-}
-
 int policy_load(struct service *service, const char *text, size_t len, bool replace,
 		struct hufu_policy_where *ret_where, struct hufu_err *err)
 {
@@ -48,7 +41,6 @@ int policy_load(struct service *service, const char *text, size_t len, bool repl
 	if (r == 0) {
 		service->custom_policy = true;
 		warn_unenforced(service->engine);
-		warn_hash(service->engine);
 		if (service->watcher)
 			r = watcher_update(service->watcher, err);
 	}

@@ -39,7 +39,8 @@ struct watcher {
 
 static void answer_own(struct watcher *watcher, const struct fangroup_event *event)
 {
-	(void)fangroup_answer(watcher->group, event->fd, true);
+	if (event->events != FANGROUP_CLOSE)
+		(void)fangroup_answer(watcher->group, event->fd, true);
 	(void)close(event->fd);
 	watcher->own++;
 }
@@ -134,9 +135,15 @@ static void *run_worker(void *ctx)
 	while ((item = pending_take(watcher->pending))) {
 		const struct fangroup_event *event = pending_event(item);
 		struct stat st;
-		bool at_open = fstat(event->fd, &st) < 0 || places_map_at_open(watcher->places, st.st_dev);
-		bool allow = decide(watcher->service, watcher->table, event, at_open);
+		bool at_open, allow;
 
+		if (event->events == FANGROUP_CLOSE) {
+			hufu_engine_closed(watcher->service->engine, event->fd);
+			pending_finish(watcher->pending, item, true);
+			continue;
+		}
+		at_open = fstat(event->fd, &st) < 0 || places_map_at_open(watcher->places, st.st_dev);
+		allow = decide(watcher->service, watcher->table, event, at_open);
 		pending_finish(watcher->pending, item, allow);
 	}
 	return NULL;
@@ -250,6 +257,9 @@ static unsigned wanted_events(struct hufu_engine *engine)
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++)
 		if (hufu_engine_actions(engine, rows[i].func))
 			events |= rows[i].events;
+	/* What was written under such a rule gets its hash when it is closed */
+	if (hufu_engine_actions(engine, HUFU_FUNC_FILE_CHECK) & (HUFU_POLICY_APPRAISE | HUFU_POLICY_HASH))
+		events |= FANGROUP_CLOSE;
 	return events;
 }
 

@@ -9,6 +9,7 @@
 #include "clean.h"
 #include "digest.h"
 #include "err.h"
+#include "relabel.h"
 
 DEFINE_AUTO(struct hufu_engine, hufu_engine_free)
 DEFINE_AUTO(struct hufu_policy, hufu_policy_free)
@@ -64,6 +65,14 @@ int hufu_engine_new(const struct hufu_engine_opts *opts, struct hufu_engine **re
 		return err_sys(err, -ENOMEM, "cache");
 	*ret_engine = take_ptr(engine);
 	return 0;
+}
+
+void hufu_engine_closed(struct hufu_engine *engine, int fd)
+{
+	struct content content;
+
+	if (content_open(fd, engine->hash, &content) == 0 && S_ISREG(content.before.st_mode))
+		(void)relabel(engine->inodes, &content, engine->hash);
 }
 
 void hufu_engine_free(struct hufu_engine *engine)

@@ -18,6 +18,7 @@ struct slot {
 	struct hufu_digest digest;
 	uint64_t measured; /* bit for each PCR */
 	bool audited;
+	uint8_t due; /* enum inode_due */
 };
 
 struct inodes {
@@ -126,4 +127,27 @@ void inode_note(struct inodes *inodes, const struct inode_key *key, const struct
 	else
 		slot->measured |= UINT64_C(1) << deed;
 	(void)pthread_mutex_unlock(&inodes->lock);
+}
+
+void inode_set_due(struct inodes *inodes, const struct inode_key *key, enum inode_due due)
+{
+	struct slot *slot;
+
+	(void)pthread_mutex_lock(&inodes->lock);
+	slot = find(inodes, key, due != INODE_DUE_NOTHING);
+	if (slot && (due == INODE_DUE_NOTHING || due > slot->due))
+		slot->due = (uint8_t)due;
+	(void)pthread_mutex_unlock(&inodes->lock);
+}
+
+enum inode_due inode_due(struct inodes *inodes, const struct inode_key *key)
+{
+	struct slot *slot;
+	enum inode_due due;
+
+	(void)pthread_mutex_lock(&inodes->lock);
+	slot = find(inodes, key, false);
+	due = slot ? (enum inode_due)slot->due : INODE_DUE_NOTHING;
+	(void)pthread_mutex_unlock(&inodes->lock);
+	return due;
 }

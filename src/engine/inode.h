@@ -31,6 +31,13 @@ enum inode_deed {
 	INODE_AUDITED = 64,
 };
 
+/* What is to be done when the last writer closes it: IMA_UPDATE_XATTR. Of an inode, whatever it holds. */
+enum inode_due {
+	INODE_DUE_NOTHING = 0,
+	INODE_DUE_HASH, /* security.ima gets the hash */
+	INODE_DUE_RIGHT, /* and until then it counts as right: it was before it was written to */
+};
+
 /* `max`: inodes that are remembered, the last ones. -ENOMEM. */
 HUFU_MUST_USE int inode_table_new(size_t max, struct inodes **ret_inodes);
 void inode_table_free(struct inodes *inodes);
@@ -40,5 +47,9 @@ struct inode_key inode_key_of(int fd, const struct stat *st);
 bool inode_did(struct inodes *inodes, const struct inode_key *key, const struct hufu_digest *digest, unsigned deed);
 /* It has. What was done about other contents of it is forgotten. */
 void inode_note(struct inodes *inodes, const struct inode_key *key, const struct hufu_digest *digest, unsigned deed);
+
+/* Nothing becomes less by it; INODE_DUE_NOTHING clears. */
+void inode_set_due(struct inodes *inodes, const struct inode_key *key, enum inode_due due);
+enum inode_due inode_due(struct inodes *inodes, const struct inode_key *key);
 
 #endif

@@ -4,40 +4,10 @@
  * measurement, appraisal, audit. Measuring never refuses, and what cannot be decided is refused where it is to be appraised.
  */
 #include <errno.h>
-#include <fcntl.h>
 #include <string.h>
 
-#include "appraise.h"
-#include "engine.h"
-#include "measure-fields.h"
-
-struct judging {
-	struct hufu_engine *engine;
-	const struct hufu_access *access;
-	struct hufu_verdict verdict;
-	struct content content;
-	struct appraisal appraisal;
-	bool label_decides; /* nothing but security.ima was needed to appraise it */
-	uint64_t generation; /* of the keyrings, before any of their keys was looked at */
-	bool known, known_proved; /* by the cache */
-	bool direct; /* O_DIRECT: the page cache may hold something else than the reader gets */
-};
-
-static bool wants(const struct judging *j, unsigned action)
-{
-	return j->verdict.decision.actions & action;
-}
-
-/* Of this open: unknown flags are 0, and then the mask is each that is possible, one after the other. */
-static bool is_known_to_write(const struct hufu_access *access)
-{
-	return access->open_flags & (O_ACCMODE | O_TRUNC);
-}
-
-static bool is_mapping(enum hufu_func func)
-{
-	return func == HUFU_FUNC_MMAP_CHECK || func == HUFU_FUNC_MMAP_CHECK_REQPROT;
-}
+#include "judging.h"
+#include "relabel.h"
 
 /* Why a file that somebody may be writing at this moment cannot be right for this use of it; NONE: it can. */
 static enum hufu_cause writers_cause(const struct judging *j)
@@ -47,40 +17,12 @@ static enum hufu_cause writers_cause(const struct judging *j)
 	if (j->content.writers != CONTENT_WRITERS_SOME)
 		return HUFU_CAUSE_NONE;
 	/* The kernel looks for shared writable mappings only. A descriptor open for writing does as well, and cannot be told apart */
-	if (is_mapping(func))
+	if (judging_maps(func))
 		return HUFU_CAUSE_MMAPPED_WRITERS;
 	/* The kernel itself says ETXTBSY after us, unless the writer is gone by then */
 	if (func == HUFU_FUNC_BPRM_CHECK || func == HUFU_FUNC_CREDS_CHECK)
 		return HUFU_CAUSE_FAILED;
 	return HUFU_CAUSE_NONE;
-}
-
-/* An entry that the list should have and has not: ima_store_measurement(). It is no reason to refuse. */
-static void report_lost_entry(struct judging *j, int error)
-{
-	audit_put_access(&j->engine->audit, j->access,
-			 (struct auditline_event){.type = "INTEGRITY_PCR",
-						  .op = "add_template_measure",
-						  .cause = error == -ENOMEM ? "ENOMEM" : "store_entry",
-						  .error = error});
-}
-
-/* ima_rdwr_violation_check(). Time of measure, time of use: that needs to know of readers, whom nothing here counts. */
-static void check_violation(struct judging *j)
-{
-	const struct hufu_access *access = j->access;
-	int r;
-
-	if (!j->engine->record || j->content.writers != CONTENT_WRITERS_SOME || access->mask & HUFU_MAY_WRITE)
-		return;
-	if (access->func != HUFU_FUNC_FILE_CHECK && !is_mapping(access->func))
-		return;
-	r = record_violation(j->engine->record, access->path, NULL);
-	if (r < 0)
-		report_lost_entry(j, r);
-	audit_put_access(&j->engine->audit, access,
-			 (struct auditline_event){
-				 .type = "INTEGRITY_PCR", .op = "invalid_pcr", .cause = "open_writers", .ok = true});
 }
 
 static const char *last_component(const char *path)
@@ -102,9 +44,9 @@ static void report_data(struct judging *j, const char *op, const char *cause)
 
 static bool needs_digest(const struct judging *j)
 {
-	if ((wants(j, HUFU_POLICY_MEASURE) && j->engine->record) || wants(j, HUFU_POLICY_AUDIT))
+	if ((judging_wants(j, HUFU_POLICY_MEASURE) && j->engine->record) || judging_wants(j, HUFU_POLICY_AUDIT))
 		return true;
-	return wants(j, HUFU_POLICY_APPRAISE) && !j->label_decides && !writers_cause(j);
+	return judging_wants(j, HUFU_POLICY_APPRAISE) && !j->label_decides && !writers_cause(j);
 }
 
 static void recall(struct judging *j)
@@ -144,91 +86,6 @@ static void collect(struct judging *j)
 							  : hufu_cause_name(HUFU_CAUSE_FAILED));
 }
 
-static unsigned pcr_of(const struct judging *j)
-{
-	return j->verdict.decision.pcr < 0 ? HUFU_PCR_DEFAULT : (unsigned)j->verdict.decision.pcr;
-}
-
-static int add_entry(struct judging *j, const struct mlog_event *event, bool *ret_added)
-{
-	unsigned pcr = pcr_of(j);
-	int r = record_add(j->engine->record, pcr, event, ret_added, NULL);
-
-	if (r < 0)
-		report_lost_entry(j, r);
-	return r;
-}
-
-/* What inode_did() and inode_note() know a file by. */
-static int name_content(const struct content *content, struct inode_key *ret_key, struct hufu_digest *ret_name)
-{
-	uint8_t both[HUFU_DIGEST_MAX + HUFU_XATTR_MAX];
-
-	if (content->digest_error)
-		return content->digest_error;
-	*ret_key = inode_key_of(content->fd, &content->before);
-	memcpy(both, content->digest.bytes, content->digest.len);
-	if (content->xattr_len)
-		memcpy(both + content->digest.len, content->xattr, content->xattr_len);
-	return hufu_digest_mem(HUFU_HASH_SHA256, both, content->digest.len + content->xattr_len, ret_name, NULL);
-}
-
-static void measure(struct judging *j)
-{
-	const struct content *content = &j->content;
-	struct mlog_event event = {
-		.template = j->verdict.decision.tmpl,
-		.digest = &content->digest,
-		.name = j->access->path,
-		.verity = j->appraisal.require_verity,
-	};
-	unsigned short_algo = j->engine->hash == HUFU_HASH_MD5 ? HUFU_HASH_MD5 : HUFU_HASH_SHA1;
-	struct measure_fields fields;
-	struct hufu_digest name;
-	struct inode_key key;
-	bool named;
-	int r;
-
-	if (!j->engine->record)
-		return;
-	/* Of content that could not be caught, zeros are logged (there EINVAL); of what could not be read at all, nothing */
-	if (content->digest_error && content->digest_error != -ESTALE && content->digest_error != -EINVAL)
-		return;
-	named = name_content(content, &key, &name) == 0;
-	if (named && inode_did(j->engine->inodes, &key, &name, INODE_MEASURED + pcr_of(j)))
-		return;
-	if (event.template == HUFU_TEMPLATE_NONE)
-		event.template = j->engine->template;
-	r = measure_fields_read(&fields, content, short_algo, &event);
-	if (r < 0)
-		report_lost_entry(j, r);
-	else
-		r = add_entry(j, &event, &j->verdict.measured);
-	measure_fields_done(&fields);
-	if (r == 0 && named)
-		inode_note(j->engine->inodes, &key, &name, INODE_MEASURED + pcr_of(j));
-	if (j->verdict.measured)
-		atomic_fetch_add(&j->engine->n_measured, 1);
-}
-
-/* A digest on .blacklist is an entry of its own: ima_check_blacklist(), process_buffer_measurement(). */
-static void measure_blacklisted(struct judging *j)
-{
-	const struct hufu_digest *hit = &j->content.digest;
-	struct hufu_digest digest;
-	struct mlog_event event = {
-		.template = HUFU_TEMPLATE_IMA_BUF,
-		.digest = &digest,
-		.name = "blacklisted-hash",
-		.extra = hit->bytes,
-		.extra_len = hit->len,
-	};
-	bool added;
-
-	if (j->engine->record && hufu_digest_mem(j->engine->hash, hit->bytes, hit->len, &digest, NULL) == 0)
-		(void)add_entry(j, &event, &added);
-}
-
 /* Writing to a signed file makes it an unsigned one: the kernel refuses it where the open itself is to be appraised. */
 static bool writes_to_signed(const struct judging *j)
 {
@@ -237,7 +94,7 @@ static bool writes_to_signed(const struct judging *j)
 	if (access->func != HUFU_FUNC_FILE_CHECK || !(access->mask & HUFU_MAY_WRITE))
 		return false;
 	/* Flags that are not known: an opener who writes would have been in the way of the lease */
-	if (!is_known_to_write(access) && j->content.writers != CONTENT_WRITERS_SOME)
+	if (!judging_is_write(access) && j->content.writers != CONTENT_WRITERS_SOME)
 		return false;
 	return j->content.xattr_len && j->content.xattr[0] == HUFU_SIG_SIGNATURE;
 }
@@ -297,19 +154,37 @@ static void settle(struct judging *j, enum hufu_cause cause)
 	report_refusal(j);
 }
 
-/* Once for each inode, until its content is another: IMA_AUDITED. */
-static void audit_once(struct judging *j)
+/* A write under a rule that takes hashes, of a file that was right or is new: its hash is due when it is closed. */
+static void note_due(struct judging *j, bool right)
 {
-	const struct content *content = &j->content;
-	struct hufu_digest name;
+	const struct hufu_access *access = j->access;
 	struct inode_key key;
 
-	if (name_content(content, &key, &name) == 0) {
-		if (inode_did(j->engine->inodes, &key, &name, INODE_AUDITED))
-			return;
-		inode_note(j->engine->inodes, &key, &name, INODE_AUDITED);
-	}
-	audit_put_rule(&j->engine->audit, j->access, &content->digest);
+	if (access->func != HUFU_FUNC_FILE_CHECK || !(access->mask & HUFU_MAY_WRITE))
+		return;
+	if (!judging_is_write(access) && j->content.writers != CONTENT_WRITERS_SOME)
+		return;
+	if (!judging_wants(j, HUFU_POLICY_HASH) && !(judging_wants(j, HUFU_POLICY_APPRAISE) && right))
+		return;
+	key = inode_key_of(j->content.fd, &j->content.before);
+	inode_set_due(j->engine->inodes, &key,
+		      judging_wants(j, HUFU_POLICY_APPRAISE) ? INODE_DUE_RIGHT : INODE_DUE_HASH);
+}
+
+/*
+ * Between a write that was allowed and the close the kernel takes the file for right, as it was before: the result is cached. Only where a
+ * hash is enough, and only for opening: what may still change is neither executed nor mapped.
+ */
+static bool is_still_right(const struct judging *j)
+{
+	struct inode_key key;
+
+	if (j->access->func != HUFU_FUNC_FILE_CHECK || j->verdict.decision.require_sig)
+		return false;
+	if (j->content.writers != CONTENT_WRITERS_SOME && !judging_is_write(j->access))
+		return false;
+	key = inode_key_of(j->content.fd, &j->content.before);
+	return inode_due(j->engine->inodes, &key) == INODE_DUE_RIGHT;
 }
 
 static void judge_file(struct judging *j)
@@ -323,29 +198,38 @@ static void judge_file(struct judging *j)
 	j->appraisal.require_sigv3 = j->verdict.decision.require_sigv3 && !j->verdict.decision.require_verity;
 	j->appraisal.is_new = access->func == HUFU_FUNC_FILE_CHECK && access->mask & HUFU_MAY_WRITE &&
 			      flags & O_CREAT && j->content.before.st_size == 0;
-	j->label_decides = !wants(j, HUFU_POLICY_APPRAISE) || appraise_label(&j->appraisal, &j->content);
-	if (wants(j, HUFU_POLICY_MEASURE | HUFU_POLICY_APPRAISE) && !is_known_to_write(access))
+	j->label_decides = !judging_wants(j, HUFU_POLICY_APPRAISE) || appraise_label(&j->appraisal, &j->content);
+	if (judging_wants(j, HUFU_POLICY_MEASURE | HUFU_POLICY_APPRAISE) && !judging_is_write(access))
 		content_lease(&j->content);
-	if (wants(j, HUFU_POLICY_MEASURE))
-		check_violation(j);
+	if (judging_wants(j, HUFU_POLICY_MEASURE))
+		judge_measure_violation(j);
 	collect(j);
-	if (wants(j, HUFU_POLICY_MEASURE))
-		measure(j);
-	if (wants(j, HUFU_POLICY_APPRAISE)) {
-		settle(j, appraise(j));
-		if (j->appraisal.blacklisted && wants(j, HUFU_POLICY_MEASURE))
-			measure_blacklisted(j);
+	if (judging_wants(j, HUFU_POLICY_MEASURE))
+		judge_measure_file(j);
+	if (judging_wants(j, HUFU_POLICY_APPRAISE)) {
+		enum hufu_cause cause = appraise(j);
+
+		if ((cause == HUFU_CAUSE_INVALID_HASH || cause == HUFU_CAUSE_MISSING_HASH) && is_still_right(j))
+			cause = HUFU_CAUSE_NONE;
+		settle(j, cause);
+		if (j->appraisal.blacklisted && judging_wants(j, HUFU_POLICY_MEASURE))
+			judge_measure_blacklisted(j);
 	}
+	note_due(j, j->verdict.allow && !j->verdict.cause);
 	remember(j);
-	if (wants(j, HUFU_POLICY_AUDIT))
-		audit_once(j);
+	if (judging_wants(j, HUFU_POLICY_AUDIT))
+		judge_measure_audit(j);
 }
 
 static void judge_content(struct judging *j)
 {
 	int r = content_open(j->access->fd, j->engine->hash, &j->content);
 
-	if (r < 0 && wants(j, HUFU_POLICY_APPRAISE))
+	/* the opener itself is a writer */
+	if (r == 0 && S_ISREG(j->content.before.st_mode) && !judging_is_write(j->access) &&
+	    relabel(j->engine->inodes, &j->content, j->engine->hash))
+		r = content_open(j->access->fd, j->engine->hash, &j->content);
+	if (r < 0 && judging_wants(j, HUFU_POLICY_APPRAISE))
 		settle(j, HUFU_CAUSE_FAILED);
 	else if (r == 0 && !S_ISREG(j->content.before.st_mode))
 		j->verdict.allow = true;
@@ -357,6 +241,20 @@ static void judge_content(struct judging *j)
 static bool is_nameless(const struct hufu_access *access)
 {
 	return access->func == HUFU_FUNC_FILE_CHECK && (access->open_flags & O_TMPFILE) == O_TMPFILE;
+}
+
+/* It counts as right, and its hash is due when it is closed: ima_post_create_tmpfile(). */
+static void judge_nameless(struct judging *j)
+{
+	struct inode_key key;
+	struct stat st;
+
+	j->verdict.allow = true;
+	if (!judging_wants(j, HUFU_POLICY_APPRAISE | HUFU_POLICY_HASH) || fstat(j->access->fd, &st) < 0 ||
+	    !S_ISREG(st.st_mode))
+		return;
+	key = inode_key_of(j->access->fd, &st);
+	inode_set_due(j->engine->inodes, &key, INODE_DUE_RIGHT);
 }
 
 static void match(struct judging *j)
@@ -381,9 +279,9 @@ void hufu_engine_judge(struct hufu_engine *engine, const struct hufu_access *acc
 	j.known = j.known_proved = false;
 	atomic_fetch_add(&engine->n_judged, 1);
 	match(&j);
-	j.verdict.allow = !wants(&j, HUFU_POLICY_APPRAISE);
+	j.verdict.allow = !judging_wants(&j, HUFU_POLICY_APPRAISE);
 	if (is_nameless(access))
-		j.verdict.allow = true;
+		judge_nameless(&j);
 	else if (j.verdict.decision.actions)
 		judge_content(&j);
 	*ret_verdict = j.verdict;

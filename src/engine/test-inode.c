@@ -76,6 +76,25 @@ static void forgets_the_oldest(void **state)
 	inode_table_free(inodes);
 }
 
+/* What is due stays due, whatever the content becomes, until it is done. */
+static void keeps_what_is_due(void **state)
+{
+	struct inode_key key = {.dev = 1, .ino = 2};
+	struct hufu_digest a = digest_of(1);
+	struct inodes *inodes = NULL;
+
+	(void)state;
+	assert_int_equal(inode_table_new(64, &inodes), 0);
+	assert_int_equal(inode_due(inodes, &key), INODE_DUE_NOTHING);
+	inode_set_due(inodes, &key, INODE_DUE_RIGHT);
+	inode_set_due(inodes, &key, INODE_DUE_HASH);
+	inode_note(inodes, &key, &a, INODE_AUDITED);
+	assert_int_equal(inode_due(inodes, &key), INODE_DUE_RIGHT);
+	inode_set_due(inodes, &key, INODE_DUE_NOTHING);
+	assert_int_equal(inode_due(inodes, &key), INODE_DUE_NOTHING);
+	inode_table_free(inodes);
+}
+
 static void knows_a_file(void **state)
 {
 	char path[] = "/tmp/hufu-inode.XXXXXX";
@@ -100,6 +119,7 @@ int main(void)
 		cmocka_unit_test(remembers_until_the_content_is_another),
 		cmocka_unit_test(tells_inodes_apart),
 		cmocka_unit_test(forgets_the_oldest),
+		cmocka_unit_test(keeps_what_is_due),
 		cmocka_unit_test(knows_a_file),
 	};
 

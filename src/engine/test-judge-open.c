@@ -62,8 +62,57 @@ static void new_files(void **state)
 	assert_refused(judge("new", HUFU_FUNC_FILE_CHECK, HUFU_MAY_READ, O_RDONLY | O_DIRECTORY),
 		       "IMA-signature-required");
 	load_policy("appraise\n");
-	assert_refused(judge("new", HUFU_FUNC_BPRM_CHECK, HUFU_MAY_EXEC | HUFU_MAY_WRITE, O_WRONLY | O_CREAT),
+	put_file("other", "", 0);
+	assert_refused(judge("other", HUFU_FUNC_BPRM_CHECK, HUFU_MAY_EXEC | HUFU_MAY_WRITE, O_WRONLY | O_CREAT),
 		       "missing-hash");
+}
+
+/* What is written under a rule that takes hashes is labelled when it is closed, or when it is next asked for. */
+static void labels_what_was_written(void **state)
+{
+	struct hufu_access access;
+	int writer;
+
+	(void)state;
+	load_policy("appraise func=FILE_CHECK\n");
+	put_file("f", "abc", 3);
+	assert_refused(judge("f", HUFU_FUNC_FILE_CHECK, HUFU_MAY_WRITE, O_WRONLY), "missing-hash");
+	put_file("f", "more", 4); /* who was refused has changed nothing: it is still no new file */
+	assert_refused(judge("f", HUFU_FUNC_FILE_CHECK, HUFU_MAY_READ, O_RDONLY), "missing-hash");
+	put_file("f", "abc", 3);
+	label("f", HUFU_HASH_SM3);
+	/* opened for writing, written, and while the writer has it the label is not looked at */
+	assert_allowed(judge("f", HUFU_FUNC_FILE_CHECK, HUFU_MAY_WRITE, O_WRONLY));
+	writer = open(in_scratch("f"), O_WRONLY | O_CLOEXEC);
+	assert_int_equal(write(writer, "xyz", 3), 3);
+	assert_allowed(judge("f", HUFU_FUNC_FILE_CHECK, HUFU_MAY_READ, O_RDONLY));
+	access = access_of("f", HUFU_FUNC_FILE_CHECK, HUFU_MAY_READ, 0);
+	hufu_engine_closed(engine, access.fd); /* another closed it: it is not the last writer */
+	assert_int_equal(close(writer), 0);
+	hufu_engine_closed(engine, access.fd);
+	assert_int_equal(close(access.fd), 0);
+	free(take_heard());
+	assert_allowed(judge("f", HUFU_FUNC_FILE_CHECK, HUFU_MAY_READ, O_RDONLY));
+	/* changed by somebody whom no rule saw: nothing is due, and it is refused */
+	put_file("f", "123", 3);
+	assert_refused(judge("f", HUFU_FUNC_FILE_CHECK, HUFU_MAY_READ, O_RDONLY), "missing-hash");
+}
+
+/* A signature is asked for: neither is a hash enough, nor is what is being written. */
+static void labels_are_no_signatures(void **state)
+{
+	int writer;
+
+	(void)state;
+	load_policy("appraise func=FILE_CHECK mask=^MAY_WRITE\nappraise func=FILE_CHECK appraise_type=imasig\n");
+	put_file("f", "abc", 3);
+	label("f", HUFU_HASH_SM3);
+	assert_allowed(judge("f", HUFU_FUNC_FILE_CHECK, HUFU_MAY_WRITE, O_WRONLY));
+	writer = open(in_scratch("f"), O_WRONLY | O_CLOEXEC);
+	assert_int_equal(write(writer, "xyz", 3), 3);
+	assert_refused(judge("f", HUFU_FUNC_FILE_CHECK, HUFU_MAY_READ, O_RDONLY), "IMA-signature-required");
+	assert_int_equal(close(writer), 0);
+	assert_refused(judge("f", HUFU_FUNC_FILE_CHECK, HUFU_MAY_READ, O_RDONLY), "IMA-signature-required");
 }
 
 static void direct_io(void **state)
@@ -85,10 +134,8 @@ static void direct_io(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		ENGINE_TEST(no_lease_for_writers),
-		ENGINE_TEST(writing_to_a_signed_file),
-		ENGINE_TEST(new_files),
-		ENGINE_TEST(direct_io),
+		ENGINE_TEST(no_lease_for_writers),    ENGINE_TEST(writing_to_a_signed_file), ENGINE_TEST(new_files),
+		ENGINE_TEST(labels_what_was_written), ENGINE_TEST(labels_are_no_signatures), ENGINE_TEST(direct_io),
 	};
 
 	return cmocka_run_group_tests(tests, make_pairs_and_labels, drop_pairs);

@@ -138,9 +138,6 @@ static void look_if_seen(struct remarks *remarks)
 		put(remarks, HUFU_REMARK_UNSEEN, 0,
 		    "hufud does not see this: no fanotify event tells of %s. Only the kernel's own IMA acts on it.",
 		    hufu_func_name((enum hufu_func)rule->func));
-	else if (rule->class == RULE_CLASS_HASH && !rule->dont)
-		put(remarks, HUFU_REMARK_UNSEEN, 0,
-		    "hufud does not do this: it never writes security.ima. Only the kernel's own IMA acts on it.");
 }
 
 /* A dont_ rule is there to keep something from a later one. */

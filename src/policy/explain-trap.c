@@ -170,7 +170,7 @@ static const struct {
 	 "meant. mask=^MAY_WRITE means every writing."},
 	{takes_hashes,
 	 "Without appraise_type=imasig a hash in security.ima is enough, which whoever may set it can make: it tells "
-	 "damage, not the origin. The kernel writes it when a changed file is closed, hufud does not: hufu hash does."},
+	 "damage, not the origin. It is written when a file that was changed under this rule is closed."},
 	{hinders_writing,
 	 "A signed file cannot be opened for writing then, by whom the rule is about: not by its package "
 	 "manager either, unless it puts a new file in its place."},

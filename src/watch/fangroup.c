@@ -30,6 +30,7 @@ static const struct {
 	{FANGROUP_EXEC, FAN_OPEN_EXEC_PERM},
 	{FANGROUP_OPEN, FAN_OPEN_PERM},
 	{FANGROUP_ACCESS, FAN_PRE_ACCESS},
+	{FANGROUP_CLOSE, FAN_CLOSE_WRITE},
 };
 
 static uint64_t to_kernel(unsigned events)

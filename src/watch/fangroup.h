@@ -17,6 +17,7 @@ enum fangroup_events {
 	FANGROUP_EXEC = 1 << 0, /* FAN_OPEN_EXEC_PERM: opened to be executed: program, interpreter, ELF interpreter */
 	FANGROUP_OPEN = 1 << 1, /* FAN_OPEN_PERM: any open; for an exec it comes after FANGROUP_EXEC */
 	FANGROUP_ACCESS = 1 << 2, /* FAN_PRE_ACCESS (Linux 6.14): each read and each mmap of a file */
+	FANGROUP_CLOSE = 1 << 3, /* FAN_CLOSE_WRITE: a writer has closed it. Nobody waits: it is not answered */
 };
 
 struct fangroup_event {
