@@ -490,6 +490,8 @@ HUFU_API HUFU_MUST_USE ssize_t hufu_policy_print(const struct hufu_policy *polic
 						 char *ret_text, size_t size);
 /* Actions (enum hufu_policy_action) that some rule for `func` may ask for; with HUFU_FUNC_NONE for any func. */
 HUFU_API unsigned hufu_policy_actions(const struct hufu_policy *policy, enum hufu_func func);
+/* Is there a rule `appraise func=POLICY_CHECK`? Then a policy is taken from a file that is right, and no other way: ima_write_policy(). */
+HUFU_API bool hufu_policy_wants_signed(const struct hufu_policy *policy);
 /* func=SETXATTR_CHECK: the algorithms allowed in a security.ima that is set, as a bit mask; 0: any. The first such rule counts. */
 HUFU_API uint32_t hufu_policy_setxattr_algos(const struct hufu_policy *policy);
 /* Pure: the first matching rule of each class decides it (measure, appraise, audit, hash), each class on its own. */
@@ -721,6 +723,10 @@ HUFU_API HUFU_MUST_USE int hufu_engine_load_policy(struct hufu_engine *engine, c
  */
 HUFU_API HUFU_MUST_USE int hufu_engine_check_policy(struct hufu_engine *engine, const char *text, size_t len,
 						    bool append, struct hufu_err *err);
+/* As hufu_policy_wants_signed() of the active policy. */
+HUFU_API bool hufu_engine_wants_signed_policy(struct hufu_engine *engine);
+/* Audits that rules came otherwise: op=policy_update cause=signed policy required. */
+HUFU_API void hufu_engine_refuse_unsigned_policy(struct hufu_engine *engine);
 /* The active policy in canonical form, one rule a line. Allocated; the caller frees it. */
 HUFU_API HUFU_MUST_USE int hufu_engine_print_policy(struct hufu_engine *engine, bool kernel_form, char **ret_text);
 /* As hufu_policy_actions() of the active policy. */

@@ -8,6 +8,7 @@
 #include "auditlog.h"
 #include "clean.h"
 #include "err.h"
+#include "policy-check.h"
 #include "quote.h"
 
 /* ---- answers -------------------------------------------------------------------------------------------------- */
@@ -182,7 +183,10 @@ static int do_policy_load(const struct call *call, struct hufu_err *err)
 {
 	bool replace = json_is_true(json_object_get(call->head, "replace"));
 	struct hufu_policy_where where = {0};
-	int r = call->service->load_policy(call->service, call->data, call->data_len, replace, &where, err);
+	int r = policy_check_direct(call->service, err);
+
+	if (r == 0)
+		r = call->service->load_policy(call->service, call->data, call->data_len, replace, &where, err);
 
 	if (r < 0 && (set(call->answer, "line", json_integer(where.line)) < 0 ||
 		      set(call->answer, "column", json_integer(where.column)) < 0))

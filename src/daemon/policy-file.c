@@ -13,6 +13,7 @@
 #include "clean.h"
 #include "err.h"
 #include "file.h"
+#include "policy-check.h"
 #include "say.h"
 
 struct policy_file {
@@ -126,6 +127,8 @@ static int read_rules(const struct policy_file *file, const char *path, char **r
 	fd = open(name, O_RDONLY | O_CLOEXEC | O_NOCTTY);
 	if (fd < 0)
 		return err_sys(err, -errno, "%s", path);
+	if (!policy_check_file(file->service, fd, path))
+		return err_set(err, -EACCES, "%s: refused by the policy in force (POLICY_CHECK)", path);
 	r = file_read_fd(fd, HUFU_POLICY_MAX, &text, &len, err);
 	if (r < 0)
 		return err_prefix(err, r, "%s", path);
@@ -187,6 +190,8 @@ ssize_t policy_file_write(struct policy_file *file, const char *data, size_t len
 
 	file->n_writes++;
 	r = check_place(file, offset, &err);
+	if (r == 0 && data[0] != '/')
+		r = policy_check_direct(file->service, &err);
 	if (r == 0)
 		r = data[0] == '/' ? keep_file(file, data, line_len, &err) : keep(file, data, line_len, &err);
 	if (r < 0) {

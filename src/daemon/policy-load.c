@@ -2,12 +2,14 @@
 #include "policy-load.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <string.h>
 #include <syslog.h>
 
 #include "clean.h"
 #include "err.h"
 #include "file.h"
+#include "policy-check.h"
 #include "say.h"
 #include "watcher.h"
 
@@ -15,11 +17,9 @@
 static void warn_unenforced(struct hufu_engine *engine)
 {
 	static const enum hufu_func funcs[] = {
-		HUFU_FUNC_MODULE_CHECK,	      HUFU_FUNC_FIRMWARE_CHECK,
-		HUFU_FUNC_KEXEC_KERNEL_CHECK, HUFU_FUNC_KEXEC_INITRAMFS_CHECK,
-		HUFU_FUNC_POLICY_CHECK,	      HUFU_FUNC_KEXEC_CMDLINE,
-		HUFU_FUNC_KEY_CHECK,	      HUFU_FUNC_CRITICAL_DATA,
-		HUFU_FUNC_SETXATTR_CHECK,
+		HUFU_FUNC_MODULE_CHECK,		 HUFU_FUNC_FIRMWARE_CHECK, HUFU_FUNC_KEXEC_KERNEL_CHECK,
+		HUFU_FUNC_KEXEC_INITRAMFS_CHECK, HUFU_FUNC_KEXEC_CMDLINE,  HUFU_FUNC_KEY_CHECK,
+		HUFU_FUNC_CRITICAL_DATA,	 HUFU_FUNC_SETXATTR_CHECK,
 	};
 	unsigned any = hufu_engine_actions(engine, HUFU_FUNC_FILE_CHECK);
 
@@ -53,12 +53,18 @@ int policy_load_file(struct service *service, struct hufu_err *err)
 	struct hufu_policy_where where = {0};
 	autofree char *text = NULL;
 	size_t len;
-	int r = file_read(service->config->policy, HUFU_POLICY_MAX, &text, &len, err);
+	autoclose int fd = open(service->config->policy, O_RDONLY | O_CLOEXEC | O_NOCTTY);
+	int r;
 
-	if (r == -ENOENT)
-		return 0;
+	if (fd < 0)
+		return errno == ENOENT ? 0 : err_sys(err, -errno, "%s", service->config->policy);
+	/* at the start there is no rule that could ask for a signature; there is at a reload */
+	if (!policy_check_file(service, fd, service->config->policy))
+		return err_set(err, -EACCES, "%s: refused by the policy in force (POLICY_CHECK)",
+			       service->config->policy);
+	r = file_read_fd(fd, HUFU_POLICY_MAX, &text, &len, err);
 	if (r < 0)
-		return r;
+		return err_prefix(err, r, "%s", service->config->policy);
 	if (service->policy_text && strcmp(service->policy_text, text) == 0)
 		return 0;
 	r = policy_load(service, text, len, true, &where, err);

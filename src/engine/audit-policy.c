@@ -102,7 +102,7 @@ static void put_rules(struct audit *audit, struct word text, const struct hufu_p
 	}
 }
 
-static void put_status(struct audit *audit, const char *op, const char *cause, bool ok)
+void audit_put_policy_status(struct audit *audit, const char *op, const char *cause, bool ok)
 {
 	struct auditline_event event = {.type = "INTEGRITY_STATUS", .op = op, .cause = cause, .ok = ok};
 	struct hufu_subject subject;
@@ -118,6 +118,6 @@ void audit_put_policy(struct audit *audit, const char *text, size_t len, const s
 		return;
 	put_rules(audit, (struct word){text, len}, bad);
 	if (bad)
-		put_status(audit, "update_policy", "invalid-policy", false);
-	put_status(audit, "policy_update", bad ? "failed" : "completed", !bad);
+		audit_put_policy_status(audit, "update_policy", "invalid-policy", false);
+	audit_put_policy_status(audit, "policy_update", bad ? "failed" : "completed", !bad);
 }

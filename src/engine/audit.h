@@ -25,6 +25,8 @@ void audit_put_policy_rule(struct audit *audit, const char *text, bool ok);
  * audit-policy.c: the records of one load. INTEGRITY_POLICY_RULE for each rule of the text, up to the one that was refused if
  * any; then INTEGRITY_STATUS with the outcome. `bad` is NULL if the policy was taken. The subject is the calling thread.
  */
+/* INTEGRITY_STATUS, of the daemon itself. */
+void audit_put_policy_status(struct audit *audit, const char *op, const char *cause, bool ok);
 void audit_put_policy(struct audit *audit, const char *text, size_t len, const struct hufu_policy_where *bad);
 
 #endif

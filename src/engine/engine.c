@@ -153,6 +153,20 @@ int hufu_engine_load_policy(struct hufu_engine *engine, const char *text, size_t
 	return r;
 }
 
+bool hufu_engine_wants_signed_policy(struct hufu_engine *engine)
+{
+	struct edition *edition = rulebook_get(&engine->rules);
+	bool wants = hufu_policy_wants_signed(edition_policy(edition));
+
+	edition_put(edition);
+	return wants;
+}
+
+void hufu_engine_refuse_unsigned_policy(struct hufu_engine *engine)
+{
+	audit_put_policy_status(&engine->audit, "policy_update", "signed policy required", false);
+}
+
 static void put_rules(struct buf *out, const struct hufu_policy *policy, bool kernel_form)
 {
 	/* Longer than what was read at most by `func=` for an alias and the full names of numbers */

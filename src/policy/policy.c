@@ -105,3 +105,16 @@ uint32_t hufu_policy_setxattr_algos(const struct hufu_policy *policy)
 				return policy->chunks[c]->rules[i].algos;
 	return 0;
 }
+
+bool hufu_policy_wants_signed(const struct hufu_policy *policy)
+{
+	for (size_t c = 0; c < policy->n_chunks; c++)
+		for (unsigned i = 0; i < policy->chunks[c]->n_rules; i++) {
+			const struct rule *rule = &policy->chunks[c]->rules[i];
+
+			if (rule->class == RULE_CLASS_APPRAISE && !rule->dont && rule_has(rule, RULE_FUNC) &&
+			    rule->func == HUFU_FUNC_POLICY_CHECK)
+				return true;
+		}
+	return false;
+}
