@@ -11,6 +11,7 @@
 #include "clean.h"
 #include "file.h"
 #include "kstack.h"
+#include "object.h"
 #include "task.h"
 
 /* The path as the kernel's list has it: no " (deleted)", which d_path() adds for an unlinked file. */
@@ -101,7 +102,7 @@ bool decide(struct service *service, struct fstable *table, const struct fangrou
 {
 	struct classify_access wanted[CLASSIFY_MAX];
 	struct classify_facts facts = {.map_at_open = map_at_open};
-	struct fstable_entry fs;
+	struct object object;
 	struct hufu_access access = {.fd = event->fd};
 	char path[PATH_MAX];
 	unsigned actions = possible_actions(service, event->events);
@@ -122,18 +123,11 @@ bool decide(struct service *service, struct fstable *table, const struct fangrou
 		return true;
 	if (task_read(event->tid, &access.subject) < 0)
 		return !(actions & HUFU_POLICY_APPRAISE);
-	fstable_find(table, event->fd, st.st_dev, &fs);
+	object_read(service, table, event->fd, &st, &object);
 	read_path(event->fd, &st, path);
-	access.object = (struct hufu_object){
-		.fs_magic = fs.magic,
-		.fs_name = fs.type[0] ? fs.type : NULL,
-		.has_fs_uuid = fs.has_uuid,
-		.owner = st.st_uid,
-		.group = st.st_gid,
-	};
-	memcpy(access.object.fs_uuid, fs.uuid, sizeof(fs.uuid));
+	access.object = object.object;
 	access.path = path;
-	access.dev = fs.name;
+	access.dev = object.fs.name;
 	access.ino = st.st_ino;
 	access.size = (uint64_t)st.st_size;
 	return judge_all(service, &access, wanted, n);

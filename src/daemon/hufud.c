@@ -97,7 +97,7 @@ static int start_engine(struct daemon *daemon, struct hufu_err *err)
 		.hash = config->hash,
 		.tmpl = config->template,
 		.mode = config->mode,
-		.lsm = lsm_active(),
+		.lsm = daemon->service.lsm,
 		.on_audit = auditlog_put,
 		.ctx = daemon->service.auditlog,
 	};
@@ -140,6 +140,7 @@ static int start_service(struct daemon *daemon, struct hufu_err *err)
 	r = keys_load(&daemon->config, service->trust, say, NULL, err);
 	if (r < 0)
 		return r;
+	daemon->service.lsm = lsm_active();
 	r = start_engine(daemon, err);
 	return r < 0 ? r : policy_load_file(service, err);
 }

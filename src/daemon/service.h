@@ -24,6 +24,7 @@ struct service {
 			   struct hufu_policy_where *ret_where, struct hufu_err *err);
 	/* Adds what only the watcher knows to a JSON object (json_t *) for `status`. */
 	void (*watch_status)(struct service *service, void *json);
+	enum hufu_lsm lsm; /* whose labels files and tasks have */
 	struct watcher *watcher;
 	pthread_mutex_t policy_lock; /* policy-load.c: one load at a time, and what follows */
 	bool custom_policy; /* one was loaded: further ones append */

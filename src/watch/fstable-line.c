@@ -44,6 +44,9 @@ int fstable_parse_line(const char *line, struct fstable_entry *ret_entry)
 	if (type_len == 0 || type_len >= sizeof(ret_entry->type))
 		return -EBADMSG;
 	(void)snprintf(ret_entry->type, sizeof(ret_entry->type), "%.*s", (int)type_len, dash + 3);
+	if (dash[3 + type_len] == '.')
+		(void)snprintf(ret_entry->subtype, sizeof(ret_entry->subtype), "%.*s",
+			       (int)strcspn(dash + 4 + type_len, " "), dash + 4 + type_len);
 	(void)snprintf(ret_entry->name, sizeof(ret_entry->name), "%s", ret_entry->type);
 	ret_entry->dev = makedev(dev_major, dev_minor);
 	ret_entry->local = fstype_is_local(ret_entry->type);

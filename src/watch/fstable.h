@@ -12,6 +12,7 @@ struct fstable;
 struct fstable_entry {
 	dev_t dev;
 	char type[32]; /* ext4, tmpfs; the part before a dot: "fuse" of "fuse.sshfs" */
+	char subtype[32]; /* the part after the dot, "sshfs"; "" none */
 	char name[64]; /* superblock id as in audit lines: sda1, dm-0; the type where there is no block device */
 	char path[4096]; /* one place where it is mounted */
 	bool local; /* on a disk or in memory here, holds programs: not proc, not NFS */

@@ -29,6 +29,7 @@ static void parses_lines(void **state)
 	assert_true(entry.local);
 	assert_int_equal(fstable_parse_line("36 35 0:44 / /mnt rw master:2 shared:1 - fuse.sshfs host rw", &entry), 0);
 	assert_string_equal(entry.type, "fuse");
+	assert_string_equal(entry.subtype, "sshfs");
 	assert_false(entry.local);
 	assert_int_equal(fstable_parse_line("1 2 0:5 / /proc rw - proc proc rw", &entry), 0);
 	assert_false(entry.local);
