@@ -140,10 +140,10 @@ static int show_text(const struct policy_opts *opts, const struct policytext *te
 }
 
 /* The active policy of hufud: it comes canonical already; parsing it again makes the one form of output. */
-static int show_active(const struct call *call, struct hufu_err *err)
+static int show_active(const struct call *call, const struct hufu_policy_opts *language, struct hufu_err *err)
 {
 	autodone(json_decref) json_t *answer = NULL;
-	struct policytext text = {.name = "hufud's policy"};
+	struct policytext text = {.name = "hufud's policy", .opts = *language};
 
 	if (client_ask(call->globals, json_pack("{s:s}", "do", "policy-show"), NULL, &answer, err) < 0)
 		return EXIT_COULD_NOT;
@@ -178,7 +178,7 @@ static int run_show(const struct call *call, struct hufu_err *err)
 	if (opts->builtin)
 		return show_builtin(opts, &text, err);
 	if (call->n_operands == 0)
-		return show_active(call, err);
+		return show_active(call, &text.opts, err);
 	if (policytext_read(&text, call->operands[0], err) < 0)
 		return EXIT_COULD_NOT;
 	return show_text(call->opts, &text, err);
@@ -220,7 +220,7 @@ static int run_load(const struct call *call, struct hufu_err *err)
 	struct hufu_policy_where where;
 	struct hufu_err why = {0};
 
-	if (policytext_read(&text, call->operands[0], err) < 0)
+	if (policytext_language(&text, &opts->language, err) < 0 || policytext_read(&text, call->operands[0], err) < 0)
 		return EXIT_COULD_NOT;
 	if (policytext_parse(&text, &policy, &where, &why) < 0) {
 		refuse(opts, &text, where, why.text);
