@@ -257,6 +257,22 @@ static void judge_nameless(struct judging *j)
 	inode_set_due(j->engine->inodes, &key, INODE_DUE_RIGHT);
 }
 
+/*
+ * A writer whom no rule speaks of comes after one whose hash is due: what he writes is not to be labelled as right. The kernel labels when
+ * the last writer closes; here that is a moment later, in which he must not slip in.
+ */
+static void forget_due(struct judging *j)
+{
+	const struct hufu_access *access = j->access;
+	struct inode_key key;
+	struct stat st;
+
+	if (access->func != HUFU_FUNC_FILE_CHECK || !(access->mask & HUFU_MAY_WRITE) || fstat(access->fd, &st) < 0)
+		return;
+	key = inode_key_of(access->fd, &st);
+	inode_set_due(j->engine->inodes, &key, INODE_DUE_NOTHING);
+}
+
 static void match(struct judging *j)
 {
 	const struct hufu_access *access = j->access;
@@ -280,6 +296,8 @@ void hufu_engine_judge(struct hufu_engine *engine, const struct hufu_access *acc
 	atomic_fetch_add(&engine->n_judged, 1);
 	match(&j);
 	j.verdict.allow = !judging_wants(&j, HUFU_POLICY_APPRAISE);
+	if (!judging_wants(&j, HUFU_POLICY_APPRAISE | HUFU_POLICY_HASH))
+		forget_due(&j);
 	if (is_nameless(access))
 		judge_nameless(&j);
 	else if (j.verdict.decision.actions)

@@ -98,6 +98,27 @@ static void labels_what_was_written(void **state)
 	assert_refused(judge("f", HUFU_FUNC_FILE_CHECK, HUFU_MAY_READ, O_RDONLY), "missing-hash");
 }
 
+/* A writer of whom no rule speaks makes nothing right, however soon after the other he comes. */
+static void labels_nothing_of_strangers(void **state)
+{
+	struct hufu_access access;
+
+	(void)state;
+	load_policy("dont_appraise func=FILE_CHECK mask=MAY_APPEND\nappraise func=FILE_CHECK\n");
+	put_file("f", "abc", 3);
+	label("f", HUFU_HASH_SM3);
+	assert_allowed(judge("f", HUFU_FUNC_FILE_CHECK, HUFU_MAY_WRITE, O_WRONLY));
+	load_policy("appraise func=FILE_CHECK uid=77\n");
+	assert_allowed(judge("f", HUFU_FUNC_FILE_CHECK, HUFU_MAY_WRITE, O_WRONLY));
+	put_file("f", "xyz", 3);
+	access = access_of("f", HUFU_FUNC_FILE_CHECK, HUFU_MAY_READ, 0);
+	hufu_engine_closed(engine, access.fd);
+	assert_int_equal(close(access.fd), 0);
+	load_policy("appraise func=FILE_CHECK\n");
+	assert_true(judge("f", HUFU_FUNC_FILE_CHECK, HUFU_MAY_READ, O_RDONLY).cause != HUFU_CAUSE_NONE);
+	free(take_heard());
+}
+
 /* A signature is asked for: neither is a hash enough, nor is what is being written. */
 static void labels_are_no_signatures(void **state)
 {
@@ -134,8 +155,13 @@ static void direct_io(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		ENGINE_TEST(no_lease_for_writers),    ENGINE_TEST(writing_to_a_signed_file), ENGINE_TEST(new_files),
-		ENGINE_TEST(labels_what_was_written), ENGINE_TEST(labels_are_no_signatures), ENGINE_TEST(direct_io),
+		ENGINE_TEST(no_lease_for_writers),
+		ENGINE_TEST(writing_to_a_signed_file),
+		ENGINE_TEST(new_files),
+		ENGINE_TEST(labels_what_was_written),
+		ENGINE_TEST(labels_nothing_of_strangers),
+		ENGINE_TEST(labels_are_no_signatures),
+		ENGINE_TEST(direct_io),
 	};
 
 	return cmocka_run_group_tests(tests, make_pairs_and_labels, drop_pairs);
