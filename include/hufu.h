@@ -651,7 +651,7 @@ enum hufu_cause {
 	HUFU_CAUSE_NO_VERITY_DIGEST, /* op=collect_data */
 	HUFU_CAUSE_DENIED_HASH_ALGORITHM, /* op=collect_data */
 	HUFU_CAUSE_SIGV3_REQUIRED,
-	HUFU_CAUSE_SIGNED_FILE, /* opened for writing, and it is signed. The kernel refuses this too, but has no word for it */
+	HUFU_CAUSE_SIGNED_FILE, /* opened for writing, and it is signed. No audit line says so, as in the kernel */
 	HUFU_CAUSE_COUNT,
 };
 /* "IMA-signature-required" ..., "" for NONE. */

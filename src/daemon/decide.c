@@ -83,7 +83,7 @@ static bool judge_all(struct service *service, struct hufu_access *access, const
 {
 	bool allow = true;
 
-	/* All of them, also after a refusal: each may have something to measure */
+	/* As in the kernel, what is refused gets no further; but for an open whose mask is not known */
 	for (size_t i = 0; i < n; i++) {
 		struct hufu_verdict verdict;
 
@@ -94,14 +94,17 @@ static bool judge_all(struct service *service, struct hufu_access *access, const
 		access->open_flags = wanted[i].open_flags;
 		hufu_engine_judge(service->engine, access, &verdict);
 		allow = allow && verdict.allow;
+		if (!allow && !wanted[i].maybe)
+			break;
 	}
 	return allow;
 }
 
-bool decide(struct service *service, struct fstable *table, const struct fangroup_event *event, bool map_at_open)
+bool decide(struct service *service, struct fstable *table, const struct fangroup_event *event,
+	    struct decide_hints *hints)
 {
 	struct classify_access wanted[CLASSIFY_MAX];
-	struct classify_facts facts = {.map_at_open = map_at_open};
+	struct classify_facts facts = {.map_at_open = hints->map_at_open, .open_done = hints->open_done};
 	struct object object;
 	struct hufu_access access = {.fd = event->fd};
 	char path[PATH_MAX];
@@ -118,6 +121,7 @@ bool decide(struct service *service, struct fstable *table, const struct fangrou
 	/* A task outside our pid namespace cannot be asked who it is */
 	if (event->tid <= 0 || look_at_task(event, &facts) < 0)
 		return !(actions & HUFU_POLICY_APPRAISE);
+	facts.with_open = hufu_engine_actions(service->engine, HUFU_FUNC_FILE_CHECK);
 	n = classify(&facts, wanted);
 	if (n == 0)
 		return true;
@@ -130,5 +134,6 @@ bool decide(struct service *service, struct fstable *table, const struct fangrou
 	access.dev = object.fs.name;
 	access.ino = st.st_ino;
 	access.size = (uint64_t)st.st_size;
+	hints->with_open = event->events & FANGROUP_EXEC && wanted[0].func == HUFU_FUNC_FILE_CHECK;
 	return judge_all(service, &access, wanted, n);
 }

@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <pthread.h>
 #include <sys/queue.h>
+#include <sys/stat.h>
 #include <time.h>
 
 #include "clean.h"
@@ -14,6 +15,7 @@ struct pending_event {
 	struct fangroup_event event;
 	uint64_t deadline_ns;
 	bool answered; /* by the deadline, while a worker had it */
+	bool open_done; /* its open was judged with it */
 	uint64_t allowed_ns; /* on `lingering`: when it was let through */
 };
 
@@ -145,6 +147,37 @@ struct pending_event *pending_take(struct pending *pending)
 const struct fangroup_event *pending_event(const struct pending_event *item)
 {
 	return &item->event;
+}
+
+void pending_set_open_done(struct pending_event *item)
+{
+	item->open_done = true;
+}
+
+static bool same_file(int a, int b)
+{
+	struct stat a_st, b_st;
+
+	return fstat(a, &a_st) == 0 && fstat(b, &b_st) == 0 && a_st.st_dev == b_st.st_dev && a_st.st_ino == b_st.st_ino;
+}
+
+bool pending_take_open_done(struct pending *pending, const struct pending_event *item)
+{
+	struct pending_event *program;
+	bool done = false;
+
+	if (!(item->event.events & FANGROUP_OPEN))
+		return false;
+	(void)pthread_mutex_lock(&pending->lock);
+	TAILQ_FOREACH (program, &pending->lingering, link) {
+		if (!program->open_done || program->event.tid != item->event.tid ||
+		    !same_file(program->event.fd, item->event.fd))
+			continue;
+		program->open_done = false;
+		done = true;
+	}
+	(void)pthread_mutex_unlock(&pending->lock);
+	return done;
 }
 
 void pending_finish(struct pending *pending, struct pending_event *item, bool allow)

@@ -22,6 +22,12 @@ void pending_put(struct pending *pending, const struct fangroup_event *event);
 /* Waits for an event; NULL: pending_stop() was called and nothing is left. */
 struct pending_event *pending_take(struct pending *pending);
 const struct fangroup_event *pending_event(const struct pending_event *item);
+/*
+ * The open that follows this execution was judged with it; and whether that is so of this open: the same task, which has just been let
+ * execute the same file. It is so once.
+ */
+void pending_set_open_done(struct pending_event *item);
+bool pending_take_open_done(struct pending *pending, const struct pending_event *item);
 /* Answers, unless the deadline has, closes, and frees. */
 void pending_finish(struct pending *pending, struct pending_event *item, bool allow);
 /* Denies what is over its deadline. Never blocks on the events themselves. */

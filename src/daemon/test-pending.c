@@ -206,6 +206,45 @@ static void a_program_lingers(void **state)
 	}
 }
 
+/* Of one event, as if it were that of an execution, and the open that follows. */
+static struct pending_event *take_as(const struct fixture *f, struct fangroup_event event, unsigned events)
+{
+	event.events = events;
+	event.fd =
+		fcntl(event.fd, F_DUPFD_CLOEXEC, 0); /* the kernel takes no answer for it: it is the other that waits */
+	pending_put(f->pending, &event);
+	return pending_take(f->pending);
+}
+
+static void an_open_is_done_with_its_execution(void **state)
+{
+	struct fixture *f = ready(state, WAIT_MS);
+	pid_t child = start_opener(f);
+	struct fangroup_event event = next_event(f);
+	struct fangroup_event other = event;
+	autoclose int elsewhere = open("/dev/null", O_RDONLY | O_CLOEXEC);
+	struct pending_event *open, *program = take_as(f, event, FANGROUP_EXEC);
+
+	pending_set_open_done(program);
+	open = take_as(f, event, FANGROUP_OPEN);
+	assert_false(pending_take_open_done(f->pending, open)); /* not let through yet */
+	pending_finish(f->pending, program, true);
+	other.tid++;
+	program = take_as(f, other, FANGROUP_OPEN);
+	assert_false(pending_take_open_done(f->pending, program)); /* another task */
+	pending_finish(f->pending, program, true);
+	other = (struct fangroup_event){.tid = event.tid, .fd = elsewhere};
+	program = take_as(f, other, FANGROUP_OPEN);
+	assert_false(pending_take_open_done(f->pending, program)); /* another file */
+	pending_finish(f->pending, program, true);
+	assert_true(pending_take_open_done(f->pending, open));
+	assert_false(pending_take_open_done(f->pending, open)); /* once */
+	pending_finish(f->pending, open, true);
+	assert_int_equal(fangroup_answer(f->group, event.fd, true), 0);
+	assert_int_equal(close(event.fd), 0);
+	assert_int_equal(exit_code(child), 0);
+}
+
 static void stop_lets_the_takers_go(void **state)
 {
 	struct fixture *f = ready(state, WAIT_MS);
@@ -222,6 +261,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(deadline_answers_for_a_slow_judge, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(what_is_left_is_denied, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(a_program_lingers, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(an_open_is_done_with_its_execution, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(stop_lets_the_takers_go, set_up, tear_down),
 	};
 

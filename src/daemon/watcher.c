@@ -134,16 +134,20 @@ static void *run_worker(void *ctx)
 
 	while ((item = pending_take(watcher->pending))) {
 		const struct fangroup_event *event = pending_event(item);
+		struct decide_hints hints = {0};
 		struct stat st;
-		bool at_open, allow;
+		bool allow;
 
 		if (event->events == FANGROUP_CLOSE) {
 			hufu_engine_closed(watcher->service->engine, event->fd);
 			pending_finish(watcher->pending, item, true);
 			continue;
 		}
-		at_open = fstat(event->fd, &st) < 0 || places_map_at_open(watcher->places, st.st_dev);
-		allow = decide(watcher->service, watcher->table, event, at_open);
+		hints.map_at_open = fstat(event->fd, &st) < 0 || places_map_at_open(watcher->places, st.st_dev);
+		hints.open_done = pending_take_open_done(watcher->pending, item);
+		allow = decide(watcher->service, watcher->table, event, &hints);
+		if (hints.with_open)
+			pending_set_open_done(item);
 		pending_finish(watcher->pending, item, allow);
 	}
 	return NULL;

@@ -136,6 +136,8 @@ static void report_refusal(struct judging *j)
 			 : cause == HUFU_CAUSE_MMAPPED_WRITERS ? "mmap_file"
 							       : "appraise_data";
 
+	if (cause == HUFU_CAUSE_SIGNED_FILE)
+		return; /* without a word: process_measurement(), at out_locked */
 	if (is_collecting && cause != HUFU_CAUSE_DENIED_HASH_ALGORITHM && j->content.digest_error &&
 	    j->content.digest_error != -EAGAIN)
 		return; /* collect() has said so */

@@ -171,7 +171,8 @@ static int run(struct exec *exec)
 		if (r < 0)
 			return r;
 		judge_open(exec, &exec->file, &exec->image, called);
-		judge(exec, &exec->file, user, DEED_EXEC, called);
+		if (!is_settled(exec))
+			judge(exec, &exec->file, user, DEED_EXEC, called);
 		if (depth > DEPTH_MAX && !is_settled(exec)) {
 			exec->report->error = -ELOOP;
 			blame(exec, called);

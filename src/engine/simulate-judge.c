@@ -69,6 +69,8 @@ static struct simulate_finding ask_engine(struct simulate *simulate, struct hufu
 			finding.pcr = decision->pcr < 0 ? HUFU_PCR_DEFAULT : decision->pcr;
 		}
 		add(&sum, &finding);
+		if (finding.cause) /* what is refused gets no further */
+			break;
 	}
 	return sum;
 }

@@ -52,8 +52,10 @@ static void put_every_mask(struct out *out)
 		HUFU_MAY_READ | HUFU_MAY_WRITE | HUFU_MAY_APPEND,
 	};
 
-	for (size_t i = 0; i < ARRAY_SIZE(every); i++)
+	for (size_t i = 0; i < ARRAY_SIZE(every); i++) {
 		put(out, HUFU_FUNC_FILE_CHECK, every[i], 0);
+		out->accesses[out->count - 1].maybe = true;
+	}
 }
 
 static void classify_exec(const struct classify_facts *facts, struct out *out)
@@ -61,6 +63,9 @@ static void classify_exec(const struct classify_facts *facts, struct out *out)
 	/* ld.so is opened for execution too, but it is no program: the kernel asks FILE_CHECK and MMAP_CHECK of it only */
 	if (facts->stack & KSTACK_ELF_LOADER)
 		return;
+	/* fanotify tells of the execution before the open; ima_file_check() comes before ima_bprm_check() */
+	if (facts->with_open)
+		put_deed(out, DEED_OPEN_TO_EXEC);
 	put_deed(out, DEED_EXEC);
 }
 
@@ -69,7 +74,8 @@ static void classify_open(const struct classify_facts *facts, struct out *out)
 	bool reads = true;
 
 	if (facts->syscall.kind == SYSCALL_EXEC) {
-		put_deed(out, DEED_OPEN_TO_EXEC);
+		if (!facts->open_done)
+			put_deed(out, DEED_OPEN_TO_EXEC);
 	} else if (facts->syscall.kind == SYSCALL_OPEN) {
 		unsigned mask = mask_of_flags(facts->syscall.flags);
 

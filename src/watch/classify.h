@@ -16,6 +16,8 @@ struct classify_facts {
 	struct syscall syscall; /* SYSCALL_UNKNOWN: not to be seen */
 	unsigned stack; /* enum kstack_facts, 0: not to be seen */
 	bool read_implies_exec; /* personality: PROT_READ maps are executable */
+	bool with_open; /* EXEC: the open is judged with it, before it, in the kernel's order */
+	bool open_done; /* OPEN: if it is that of an execution, it was judged with that */
 	bool map_at_open; /* no FANGROUP_ACCESS on this file system: mappings are judged when the file is opened */
 };
 
@@ -23,6 +25,7 @@ struct classify_access {
 	enum hufu_func func;
 	unsigned mask; /* enum hufu_mask */
 	unsigned open_flags; /* O_ flags if known, else 0 */
+	bool maybe; /* one of several that it may be: a refusal says nothing of the next */
 	bool if_elf; /* only when the file is an ELF image: a mapping that may follow this open */
 };
 
