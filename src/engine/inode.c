@@ -19,6 +19,7 @@ struct slot {
 	uint64_t measured; /* bit for each PCR */
 	bool audited;
 	uint8_t due; /* enum inode_due */
+	pid_t readers[INODE_READERS]; /* the last one first; 0: none */
 };
 
 struct inodes {
@@ -150,4 +151,33 @@ enum inode_due inode_due(struct inodes *inodes, const struct inode_key *key)
 	due = slot ? (enum inode_due)slot->due : INODE_DUE_NOTHING;
 	(void)pthread_mutex_unlock(&inodes->lock);
 	return due;
+}
+
+void inode_note_reader(struct inodes *inodes, const struct inode_key *key, pid_t pid)
+{
+	struct slot *slot;
+	size_t at = 0;
+
+	(void)pthread_mutex_lock(&inodes->lock);
+	slot = find(inodes, key, true);
+	while (at < INODE_READERS - 1 && slot->readers[at] != pid && slot->readers[at])
+		at++;
+	memmove(slot->readers + 1, slot->readers, at * sizeof(slot->readers[0]));
+	slot->readers[0] = pid;
+	(void)pthread_mutex_unlock(&inodes->lock);
+}
+
+size_t inode_readers(struct inodes *inodes, const struct inode_key *key, pid_t ret_pids[INODE_READERS])
+{
+	struct slot *slot;
+	size_t n = 0;
+
+	(void)pthread_mutex_lock(&inodes->lock);
+	slot = find(inodes, key, false);
+	while (slot && n < INODE_READERS && slot->readers[n]) {
+		ret_pids[n] = slot->readers[n];
+		n++;
+	}
+	(void)pthread_mutex_unlock(&inodes->lock);
+	return n;
 }

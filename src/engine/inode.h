@@ -52,4 +52,12 @@ void inode_note(struct inodes *inodes, const struct inode_key *key, const struct
 void inode_set_due(struct inodes *inodes, const struct inode_key *key, enum inode_due due);
 enum inode_due inode_due(struct inodes *inodes, const struct inode_key *key);
 
+/*
+ * Processes that opened it for reading where it was to be measured, the last ones: IMA_MUST_MEASURE, and what stands for i_readcount.
+ * Whether they still have it is for the caller to find out.
+ */
+#define INODE_READERS 6
+void inode_note_reader(struct inodes *inodes, const struct inode_key *key, pid_t pid);
+size_t inode_readers(struct inodes *inodes, const struct inode_key *key, pid_t ret_pids[INODE_READERS]);
+
 #endif

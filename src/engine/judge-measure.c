@@ -5,6 +5,7 @@
 
 #include "judging.h"
 #include "measure-fields.h"
+#include "reader.h"
 
 /* An entry that the list should have and has not: ima_store_measurement(). It is no reason to refuse. */
 static void report_lost_entry(struct judging *j, int error)
@@ -16,22 +17,67 @@ static void report_lost_entry(struct judging *j, int error)
 						  .error = error});
 }
 
-/* ima_rdwr_violation_check(). Time of measure, time of use: that needs to know of readers, whom nothing here counts. */
+static void report_violation(struct judging *j, const char *cause)
+{
+	int r = record_violation(j->engine->record, j->access->path, NULL);
+
+	if (r < 0)
+		report_lost_entry(j, r);
+	audit_put_access(
+		&j->engine->audit, j->access,
+		(struct auditline_event){.type = "INTEGRITY_PCR", .op = "invalid_pcr", .cause = cause, .ok = true});
+}
+
+/* ima_rdwr_violation_check() of a reader. */
 void judge_measure_violation(struct judging *j)
 {
 	const struct hufu_access *access = j->access;
-	int r;
+	struct inode_key key;
 
-	if (!j->engine->record || j->content.writers != CONTENT_WRITERS_SOME || access->mask & HUFU_MAY_WRITE)
+	if (!j->engine->record || access->mask & HUFU_MAY_WRITE)
 		return;
 	if (access->func != HUFU_FUNC_FILE_CHECK && !judging_maps(access->func))
 		return;
-	r = record_violation(j->engine->record, access->path, NULL);
-	if (r < 0)
-		report_lost_entry(j, r);
-	audit_put_access(&j->engine->audit, access,
-			 (struct auditline_event){
-				 .type = "INTEGRITY_PCR", .op = "invalid_pcr", .cause = "open_writers", .ok = true});
+	key = inode_key_of(j->content.fd, &j->content.before);
+	inode_note_reader(j->engine->inodes, &key, access->subject.pid);
+	if (j->content.writers == CONTENT_WRITERS_SOME)
+		report_violation(j, "open_writers");
+}
+
+/* Flags that are not known: asked once, for one of the masks, and the lease tells whether anybody has it open for writing. */
+static bool opens_to_write(const struct hufu_access *access)
+{
+	struct content content = {.fd = access->fd};
+
+	if (access->func != HUFU_FUNC_FILE_CHECK || !(access->mask & HUFU_MAY_WRITE))
+		return false;
+	if (access->open_flags)
+		return access->open_flags & O_ACCMODE;
+	if (access->mask != HUFU_MAY_WRITE)
+		return false;
+	content_lease(&content);
+	return content.writers == CONTENT_WRITERS_SOME;
+}
+
+/* ima_rdwr_violation_check() of a writer. The kernel has a count of readers; here those that are known of are asked. */
+void judge_measure_tomtou(struct judging *j)
+{
+	const struct hufu_access *access = j->access;
+	pid_t readers[INODE_READERS];
+	struct inode_key key;
+	struct stat st;
+	size_t n;
+
+	if (!j->engine->record || !opens_to_write(access) || fstat(access->fd, &st) < 0 || !S_ISREG(st.st_mode))
+		return;
+	key = inode_key_of(access->fd, &st);
+	n = inode_readers(j->engine->inodes, &key, readers);
+	for (size_t i = 0; i < n; i++) {
+		if (!reader_has(readers[i], &st, access->path))
+			continue;
+		report_violation(j, "ToMToU");
+		return;
+	}
 }
 
 static unsigned pcr_of(const struct judging *j)

@@ -298,6 +298,7 @@ void hufu_engine_judge(struct hufu_engine *engine, const struct hufu_access *acc
 	atomic_fetch_add(&engine->n_judged, 1);
 	match(&j);
 	j.verdict.allow = !judging_wants(&j, HUFU_POLICY_APPRAISE);
+	judge_measure_tomtou(&j);
 	if (!judging_wants(&j, HUFU_POLICY_APPRAISE | HUFU_POLICY_HASH))
 		forget_due(&j);
 	if (is_nameless(access))

@@ -41,6 +41,8 @@ void judge_measure_file(struct judging *j);
 /* A digest on .blacklist is an entry of its own: ima_check_blacklist(), process_buffer_measurement(). */
 void judge_measure_blacklisted(struct judging *j);
 void judge_measure_violation(struct judging *j);
+/* Of each open for writing, whatever rule is about it: somebody may be reading what was measured for him. */
+void judge_measure_tomtou(struct judging *j);
 /* Once for each inode, until its content is another: IMA_AUDITED. */
 void judge_measure_audit(struct judging *j);
 

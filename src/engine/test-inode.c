@@ -95,6 +95,30 @@ static void keeps_what_is_due(void **state)
 	inode_table_free(inodes);
 }
 
+static void remembers_the_last_readers(void **state)
+{
+	struct inode_key key = {.dev = 1, .ino = 2};
+	pid_t pids[INODE_READERS];
+	struct inodes *inodes = NULL;
+
+	(void)state;
+	assert_int_equal(inode_table_new(64, &inodes), 0);
+	assert_int_equal(inode_readers(inodes, &key, pids), 0);
+	inode_note_reader(inodes, &key, 7);
+	inode_note_reader(inodes, &key, 7);
+	assert_int_equal(inode_readers(inodes, &key, pids), 1);
+	for (pid_t pid = 1; pid <= 20; pid++)
+		inode_note_reader(inodes, &key, pid);
+	inode_note_reader(inodes, &key, 17); /* again: it counts once, as the last */
+	assert_int_equal(inode_readers(inodes, &key, pids), INODE_READERS);
+	assert_int_equal(pids[0], 17);
+	assert_int_equal(pids[1], 20);
+	assert_int_equal(pids[3], 18);
+	assert_int_equal(pids[4], 16);
+	assert_int_equal(pids[5], 15);
+	inode_table_free(inodes);
+}
+
 static void knows_a_file(void **state)
 {
 	char path[] = "/tmp/hufu-inode.XXXXXX";
@@ -120,6 +144,7 @@ int main(void)
 		cmocka_unit_test(tells_inodes_apart),
 		cmocka_unit_test(forgets_the_oldest),
 		cmocka_unit_test(keeps_what_is_due),
+		cmocka_unit_test(remembers_the_last_readers),
 		cmocka_unit_test(knows_a_file),
 	};
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Appraisal of opens: for writing, of new files, past the page cache. */
+/* Opens: appraisal for writing, of new files, past the page cache; writers beside readers. */
 #include "test-engines.h"
 
 /* The opener himself is the writer: a lease would wait for him, and he for us. */
@@ -152,6 +152,72 @@ static void direct_io(void **state)
 	assert_refused(judge("g", HUFU_FUNC_FILE_CHECK, HUFU_MAY_READ, O_RDONLY), "missing-hash");
 }
 
+#define WRITES HUFU_FUNC_FILE_CHECK, HUFU_MAY_WRITE
+
+/* Judged as an access of ours, who may have it open. */
+static void judge_ours(enum hufu_func func, unsigned mask, unsigned flags)
+{
+	struct hufu_access access = access_of("f", func, mask, flags);
+
+	access.subject.pid = getpid();
+	assert_allowed(judge_access(&access));
+	assert_int_equal(close(access.fd), 0); /* it reads the file too */
+}
+
+static uint64_t count_violations(void)
+{
+	struct hufu_engine_stats stats;
+
+	hufu_engine_stats(engine, &stats);
+	return stats.violations;
+}
+
+static void time_of_measure_time_of_use(void **state)
+{
+	static const char line[] =
+		"type=INTEGRITY_PCR: pid=812 uid=1001 auid=1001 ses=3 "
+		"op=invalid_pcr cause=ToMToU comm=\"bash\" name=\"/x/f\" dev=\"vda1\" ino=1311 res=1 errno=0\n";
+	int fd, writer;
+
+	(void)state;
+	load_policy("measure func=FILE_CHECK mask=MAY_READ\n");
+	put_file("f", "abc", 3);
+	judge_ours(HUFU_FUNC_FILE_CHECK, HUFU_MAY_READ, O_RDONLY);
+	fd = open(in_scratch("f"), O_RDONLY | O_CLOEXEC);
+	/* no rule is about this */
+	judge_ours(WRITES, O_WRONLY);
+	assert_heard(line);
+	judge_ours(WRITES | HUFU_MAY_READ, O_RDWR);
+	assert_heard(line);
+	/* to cut it off is not to open it for writing */
+	judge_ours(WRITES | HUFU_MAY_READ, O_RDONLY | O_TRUNC);
+	assert_heard("");
+	/* flags that are not known: if somebody writes it is the opener, and once is enough */
+	judge_ours(WRITES, 0);
+	assert_heard("");
+	writer = open(in_scratch("f"), O_WRONLY | O_CLOEXEC);
+	judge_ours(WRITES, 0);
+	judge_ours(WRITES | HUFU_MAY_READ, 0);
+	assert_heard(line);
+	assert_int_equal(close(writer) | close(fd), 0);
+	assert_int_equal(count_violations(), 3);
+}
+
+/* Nobody reads it, or nobody for whom it was measured. */
+static void no_time_of_use(void **state)
+{
+	int fd;
+
+	(void)state;
+	put_file("f", "abc", 3);
+	load_policy("measure func=FILE_CHECK mask=MAY_READ uid=0\n");
+	fd = open(in_scratch("f"), O_RDONLY | O_CLOEXEC);
+	judge_ours(HUFU_FUNC_FILE_CHECK, HUFU_MAY_READ, O_RDONLY);
+	judge_ours(WRITES, O_WRONLY);
+	assert_int_equal(close(fd), 0);
+	assert_int_equal(count_violations(), 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -162,6 +228,8 @@ int main(void)
 		ENGINE_TEST(labels_nothing_of_strangers),
 		ENGINE_TEST(labels_are_no_signatures),
 		ENGINE_TEST(direct_io),
+		ENGINE_TEST(time_of_measure_time_of_use),
+		ENGINE_TEST(no_time_of_use),
 	};
 
 	return cmocka_run_group_tests(tests, make_pairs_and_labels, drop_pairs);

@@ -13,7 +13,7 @@ TXT
 prepare()
 {
 	local name
-	for name in a b c d e f; do
+	for name in a b c d e f g; do
 		file $name 0
 	done
 	cp "$ACT" program
@@ -32,4 +32,5 @@ steps()
 	step 'two readers' root open r e , other r e
 	step 'two writers' root open w f , other w f
 	step 'read for the first time, written after' root open r f , close , other w f
+	step 'written while a mapping is left' root open r g , mmap r , close , other w g
 }
