@@ -36,26 +36,6 @@ struct cache {
 	struct cache_counts counts;
 };
 
-/*
- * File systems whose every writer opens the file that the lease is on (include/uapi/linux/magic.h). Not so overlayfs, whose layers can
- * be written beside it, and network and FUSE file systems, whose servers write.
- */
-static bool breaks_leases(uint64_t magic)
-{
-	static const uint64_t magics[] = {
-		0xef53, /* ext2, ext3, ext4 */
-		0x58465342, /* xfs */
-		0x9123683e, /* btrfs */
-		0xf2f52010, /* f2fs */
-		0x01021994, /* tmpfs */
-	};
-
-	for (size_t i = 0; i < ARRAY_SIZE(magics); i++)
-		if (magics[i] == magic)
-			return true;
-	return false;
-}
-
 static time_t now_seconds(void)
 {
 	struct timespec now;
@@ -212,7 +192,7 @@ void cache_put(struct cache *cache, const struct content *content, uint64_t fs_m
 {
 	struct entry *entry;
 
-	if (content->writers != CONTENT_WRITERS_NONE || content->digest_error || !breaks_leases(fs_magic))
+	if (content->writers != CONTENT_WRITERS_NONE || content->digest_error || !content_lease_holds(fs_magic))
 		return;
 	entry = entry_new(content, generation);
 	if (!entry)

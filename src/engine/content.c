@@ -10,6 +10,7 @@
 #include <sys/xattr.h>
 
 #include "bytes.h"
+#include "clean.h"
 
 static void read_xattr(struct content *content)
 {
@@ -67,6 +68,22 @@ int content_open(int fd, unsigned default_algo, struct content *ret_content)
 	return 0;
 }
 
+bool content_lease_holds(uint64_t fs_magic)
+{
+	static const uint64_t magics[] = {
+		0xef53, /* ext2, ext3, ext4 */
+		0x58465342, /* xfs */
+		0x9123683e, /* btrfs */
+		0xf2f52010, /* f2fs */
+		0x01021994, /* tmpfs */
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(magics); i++)
+		if (magics[i] == fs_magic)
+			return true;
+	return false;
+}
+
 void content_lease(struct content *content)
 {
 	/* Held since the access before this one of the same event: whose signal it sends may be the cache's business by now */
@@ -88,18 +105,23 @@ static bool same_time(const struct timespec *a, const struct timespec *b)
 }
 
 /*
- * A writer leaves a trace in one of these, but for one with good timing. Under a lease there was none, and the time of change tells
- * of other things then: of a package manager that has put a new file into this one's place.
+ * A writer leaves a trace in one of these, but for one with good timing. Under a lease that holds there is no writer, and the times tell
+ * of other things then: of touch(1), of a package manager that has put a new file into this one's place. The size does count: open(2)
+ * with O_RDONLY | O_TRUNC breaks no read lease (fs/open.c).
  */
 static bool has_changed(const struct content *content)
 {
 	const struct stat *before = &content->before;
+	bool leased = content->writers == CONTENT_WRITERS_NONE;
 	struct stat after;
 
-	if (fstat(content->fd, &after) < 0 || after.st_size != before->st_size ||
-	    !same_time(&after.st_mtim, &before->st_mtim))
+	if (fstat(content->fd, &after) < 0 || after.st_size != before->st_size)
 		return true;
-	return content->writers != CONTENT_WRITERS_NONE && !same_time(&after.st_ctim, &before->st_ctim);
+	if (leased && content->lease_holds)
+		return false;
+	if (!same_time(&after.st_mtim, &before->st_mtim))
+		return true;
+	return !leased && !same_time(&after.st_ctim, &before->st_ctim);
 }
 
 void content_hash(struct content *content)

@@ -19,6 +19,7 @@ struct content {
 	int fd;
 	struct stat before;
 	enum content_writers writers;
+	bool lease_holds; /* content_lease_holds() of its file system; set by who asks for the content */
 
 	int xattr_error; /* 0; -ENODATA none or empty; -EOPNOTSUPP none can be; others: could not be read */
 	size_t xattr_len;
@@ -35,6 +36,11 @@ struct content {
 
 /* Asks the file for its attributes and its security.ima. `default_algo`: ima_hash. */
 HUFU_MUST_USE int content_open(int fd, unsigned default_algo, struct content *ret_content);
+/*
+ * File systems whose every writer opens the file that the lease is on (include/uapi/linux/magic.h). Not so overlayfs, whose layers can
+ * be written beside it, and network and FUSE file systems, whose servers write.
+ */
+bool content_lease_holds(uint64_t fs_magic);
 /*
  * Takes a read lease, which no writer gets past, if the file system grants them. It is not given back here: it ends when the
  * descriptor is closed, so that it lasts until the access has been answered.

@@ -194,6 +194,7 @@ static void judge_file(struct judging *j)
 	const struct hufu_access *access = j->access;
 	unsigned flags = access->open_flags;
 
+	j->content.lease_holds = content_lease_holds(access->object.fs_magic);
 	j->direct = access->func == HUFU_FUNC_FILE_CHECK && flags & O_DIRECT;
 	j->appraisal.require_sig = j->verdict.decision.require_sig;
 	j->appraisal.require_verity = j->verdict.decision.require_verity;

@@ -56,6 +56,15 @@ for how in rewrite truncate store; do
 	expect "$how: the signed bytes in their place again run" 0 '^marker:signed$' scratch_user $victim
 done
 
+# utimensat(2) without an open for writing: under a lease that tells nothing of the content.
+while :; do touch -h "disk$victim"; done &
+toucher=$!
+# shellcheck disable=SC2016 # the inner shell expands them
+expect "its times are set again and again: not one run is refused" 0 '' \
+	scratch_user /usr/bin/bash -c 'end=$((SECONDS + 2)); while ((SECONDS < end)); do "$0" || exit; done' "$victim"
+kill $toucher
+wait $toucher
+
 descriptors=$(find "/proc/$hufud_pid/fd" -type l | wc -l)
 expect "no access waits" 0 '"waiting": *0' hufu status --json
 if [ "$descriptors" -lt 64 ]; then ok "no descriptor is left behind"; else not_ok "no descriptor is left behind" "$descriptors"; fi
