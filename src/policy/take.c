@@ -163,14 +163,20 @@ int take_id(struct parse *parse, const struct token *token)
 	return 0;
 }
 
-int take_text(struct parse *parse, const struct token *token)
+/* The kernel takes any byte. A rule is printed as it is, and has to be a rule again, and no command to a terminal. */
+static int take_printable(struct parse *parse, const struct token *token, const char *what)
 {
 	for (size_t i = 0; i < token->value.len; i++)
 		if (!isascii(token->value.at[i]) || !isgraph(token->value.at[i]))
-			return parse_refuse(parse, -EINVAL, "%s '%s' is not the name of a file system type",
-					    token->row->name, parse_shown(token->value).text);
+			return parse_refuse(parse, -EINVAL, "%s '%s' is not %s", token->row->name,
+					    parse_shown(token->value).text, what);
 	parse->texts[rule_text_of(token->row->field)] = token->value;
 	return 0;
+}
+
+int take_text(struct parse *parse, const struct token *token)
+{
+	return take_printable(parse, token, "the name of a file system type");
 }
 
 /* ima_alloc_rule_opt_list() */
@@ -182,8 +188,9 @@ int take_list(struct parse *parse, const struct token *token)
 		if (value.at[i] == '|' && (i == 0 || i + 1 == value.len || value.at[i - 1] == '|'))
 			return parse_refuse(parse, -EINVAL, "%s has an empty item; items are separated by one `|`",
 					    token->row->name);
-	parse->texts[rule_text_of(token->row->field)] = value;
-	return 0;
+	return take_printable(parse, token,
+			      token->row->field == RULE_KEYRINGS ? "the name of a keyring"
+								 : "the name of a piece of data");
 }
 
 /* Which labels a module has: its audit_rule_init hook. */
@@ -218,6 +225,5 @@ int take_lsm(struct parse *parse, const struct token *token)
 		parse->rule.dormant = true;
 	}
 	parse->rule.lsm = (uint8_t)parse->lsm;
-	parse->texts[rule_text_of(token->row->field)] = token->value;
-	return 0;
+	return take_printable(parse, token, "a label");
 }

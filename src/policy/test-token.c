@@ -81,6 +81,8 @@ static const struct {
 	 "fsuuid '01234567-4567-89ab-cdef00123456789ab' is not a UUID (8-4-4-4-12 hexadecimal digits)"},
 	{"measure fsuuid=00000000-0000-0000-0000-000000000000", -EINVAL, 9, "the fsuuid of zeros names no file system"},
 	{"measure fsname=ext4\x01", -EINVAL, 9, "fsname 'ext4\\x01' is not the name of a file system type"},
+	{"measure func=KEY_CHECK keyrings=\x1b[31m", -EINVAL, 24, "keyrings '\\x1b[31m' is not the name of a keyring"},
+	{"measure label=x\r func=CRITICAL_DATA", -EINVAL, 9, "label 'x\\x0d' is not the name of a piece of data"},
 	{"measure fsname=\xc3\xa9", -EINVAL, 9, "fsname '\xc3\xa9' is not the name of a file system type"},
 	/* ids */
 	{"measure uid=alice", -EINVAL, 9, "uid takes a number, not the name 'alice'; `id -u alice` prints it"},
