@@ -12,7 +12,6 @@
 #include "relabel.h"
 
 DEFINE_AUTO(struct hufu_engine, hufu_engine_free)
-DEFINE_AUTO(struct hufu_policy, hufu_policy_free)
 
 static int check_opts(const struct hufu_engine_opts *opts, struct hufu_err *err)
 {
