@@ -105,7 +105,7 @@ static void put_register(const struct logcheck *check, const struct pcrvalue *wa
 static void put_comparison(const struct logcheck *check, const struct comparison *compared, bool quiet)
 {
 	for (size_t i = 0; i < check->wanted->n; i++)
-		if (check->replay.used[check->wanted->at[i].pcr])
+		if (logreplay_concerns(&check->replay, &check->wanted->at[i]))
 			put_register(check, &check->wanted->at[i], quiet);
 	if (compared->boot == LOGCHECK_BOOT_OTHER)
 		out_error("boot_aggregate is not what PCRs 0 to %u of bank %s say",
@@ -160,7 +160,7 @@ static json_t *compared_json(const struct logcheck *check)
 		enum logreplay_match match;
 		json_t *row;
 
-		if (!check->replay.used[wanted->pcr])
+		if (!logreplay_concerns(&check->replay, wanted))
 			continue;
 		match = logreplay_compare(&check->replay, wanted, &reached);
 		row = json_pack("{s:s, s:I, s:s}", "bank", hufu_hash_name(wanted->value.algo), "pcr",
@@ -208,7 +208,7 @@ static int compare(const struct logcheck *check, struct comparison *ret_compared
 	for (size_t i = 0; check->wanted && i < check->wanted->n; i++) {
 		const struct pcrvalue *wanted = &check->wanted->at[i];
 
-		if (!check->replay.used[wanted->pcr])
+		if (!logreplay_concerns(&check->replay, wanted))
 			continue;
 		if (logreplay_compare(&check->replay, wanted, &reached) == LOGREPLAY_SAME)
 			compared.n_same++;

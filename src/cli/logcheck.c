@@ -7,6 +7,8 @@
 
 #include "err.h"
 
+enum { EVM_PORTABLE = 5 }; /* EVM_XATTR_PORTABLE_DIGSIG: over the attributes of the file as well */
+
 void logcheck_done(struct logcheck *check)
 {
 	free(check->first_name);
@@ -38,13 +40,18 @@ static int verify(const struct signers *signers, const struct hufu_mlog_entry *e
 }
 
 /* Only a signature over the content can be checked by the entry: security.ima of type 3, version 2. */
+static bool is_checkable(const struct hufu_mlog_entry *entry)
+{
+	return entry->extra_len && entry->extra[0] != EVM_PORTABLE && !strstr(entry->template_name, "buf");
+}
+
 static void check_signature(struct logcheck *check, const struct hufu_mlog_entry *entry)
 {
 	struct hufu_sig sig;
 	struct hufu_err why = {0};
 	int r;
 
-	if (!entry->extra_len || strstr(entry->template_name, "buf")) {
+	if (!is_checkable(entry)) {
 		check->n_unsigned++;
 		return;
 	}
@@ -82,7 +89,12 @@ static int check_entry(struct logcheck *check, const struct hufu_mlog_entry *ent
 	} else if (check->signers && !logreplay_is_violation(entry)) {
 		check_signature(check, entry);
 	}
-	return logreplay_extend(&check->replay, entry, err);
+	r = logreplay_extend(&check->replay, entry, &why);
+	if (r == -EBADMSG)
+		note_wrong(check, entry, &why);
+	else if (r < 0)
+		*err = why;
+	return r == -EBADMSG ? 0 : r;
 }
 
 int logcheck_run(struct logcheck *check, struct hufu_mlog_reader *reader, struct hufu_err *err)

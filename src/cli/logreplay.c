@@ -108,6 +108,11 @@ struct logreplay_hex logreplay_hex(const struct logreplay *replay, unsigned algo
 	return hex;
 }
 
+bool logreplay_concerns(const struct logreplay *replay, const struct pcrvalue *wanted)
+{
+	return replay->used[wanted->pcr] || wanted->pcr == HUFU_PCR_DEFAULT;
+}
+
 enum logreplay_match logreplay_compare(const struct logreplay *replay, const struct pcrvalue *wanted,
 				       uint64_t *ret_reached)
 {

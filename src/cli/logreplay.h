@@ -48,6 +48,11 @@ enum logreplay_match {
 	LOGREPLAY_EARLIER, /* it did, but then it went on */
 	LOGREPLAY_SAME,
 };
+/*
+ * Is it for the list to say what this register holds? One that it does not use may be anybody's, but not 10: a list that nothing
+ * extends into it comes of a register that is zero, or entries were left out.
+ */
+bool logreplay_concerns(const struct logreplay *replay, const struct pcrvalue *wanted);
 /* `ret_reached`: after which entry. */
 enum logreplay_match logreplay_compare(const struct logreplay *replay, const struct pcrvalue *wanted,
 				       uint64_t *ret_reached);

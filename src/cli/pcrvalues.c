@@ -83,6 +83,20 @@ static int take_value(struct parsing *p, unsigned bank, const char *index, const
 	return 0;
 }
 
+/* What `grep . /sys/class/tpm/tpm0/pcr-sha256/10` prints for several: the directory is the bank. */
+static int take_sysfs(struct parsing *p, char *path, const char *hex)
+{
+	char *index = strrchr(path, '/'), *dir;
+	int bank;
+
+	*index++ = '\0';
+	dir = strrchr(path, '/');
+	dir = dir ? dir + 1 : path;
+	bank = strncmp(dir, "pcr-", 4) == 0 ? bank_by_name(dir + 4, strlen(dir + 4)) : -ENOENT;
+	return bank < 0 ? refuse(p, "no path as /sys/class/tpm/tpm0/pcr-sha256/10")
+			: take_value(p, (unsigned)bank, index, hex);
+}
+
 /* `sha256:` begins a bank, `10: 0xEF7B...` or `10 : 0x...` is a register of it, `sha256 10 ef7b...` says all at once. */
 static int take_line(struct parsing *p, char *line)
 {
@@ -102,6 +116,8 @@ static int take_line(struct parsing *p, char *line)
 		p->bank = bank_by_name(words[0], strlen(words[0]));
 		return p->bank < 0 ? refuse(p, "a bank whose algorithm is not known") : 0;
 	}
+	if (n == 2 && has_colon && strchr(words[0], '/'))
+		return take_sysfs(p, words[0], words[1]);
 	if (n == 2 && has_colon)
 		return p->bank < 0 ? refuse(p, "a register before any bank")
 				   : take_value(p, (unsigned)p->bank, words[0], words[1]);

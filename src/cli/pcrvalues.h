@@ -5,8 +5,8 @@
 #include "hufu.h"
 
 /*
- * What the registers (PCRs) of a TPM hold, as a file says it: lines `bank index hex`, as `sha256 10 ef7b...`, or what tpm2_pcrread(1)
- * prints. Empty lines and those that begin with `#` are skipped.
+ * What the registers (PCRs) of a TPM hold, as a file says it: lines `bank index hex`, as `sha256 10 ef7b...`, what tpm2_pcrread(1)
+ * prints, or what grep(1) prints of the files in /sys/class/tpm/tpm0/pcr-sha256. Empty lines and those that begin with `#` are skipped.
  */
 
 enum { PCRVALUES_PCRS = 24, PCRVALUES_MAX = 24 * 8 };

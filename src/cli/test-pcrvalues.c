@@ -25,6 +25,7 @@ static void reads_both_forms(void **state)
 	static const char *const texts[] = {
 		"# of the quote\nsha256 10 " HEX64 "\n\nsha1 10 " HEX40,
 		"  sha1:\n    10: 0x" HEX40 "\n  sha256:\n    10: 0x" HEX64 "\n",
+		"/sys/class/tpm/tpm0/pcr-sha1/10:" HEX40 "\n/sys/class/tpm/tpm0/pcr-sha256/10:" HEX64 "\n",
 		"sha1:\r\n  10 : 0x" HEX40 "\r\nSHA256:\r\n  10 : 0X" HEX64 "\r\n",
 	};
 
@@ -70,6 +71,11 @@ static void refuses_and_names_the_line(void **state)
 		{"sha1 10 zz112233445566778899aabbccddeeff00112233", "line 1: the value is not hex"},
 		{"sha999 10 " HEX64, "line 1: a bank"},
 		{"sha999:", "line 1: a bank"},
+		{"/10:" HEX64, "line 1: no path as"},
+		{"/sys/class/tpm/tpm0/10:" HEX64, "line 1: no path as"},
+		{"/sys/class/tpm/tpm0/pcr-sha999/10:" HEX64, "line 1: no path as"},
+		{"/sys/class/tpm/tpm0/pcr-sha256/:" HEX64, "line 1: no number"},
+		{"/sys/class/tpm/tpm0/pcr-sha1/10:" HEX64, "line 1: the value has not the length"},
 		{"10: 0x" HEX64, "line 1: a register before any bank"},
 		{"sha1 10 " HEX40 "\nsha1 10 " HEX40, "line 2: this register was there before"},
 	};

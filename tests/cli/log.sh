@@ -76,6 +76,10 @@ open("tpm.earlier", "w").write("sha256 10 %s\n" % replay_bank(entries[:4], 10, "
 open("tpm.other", "w").write("sha256 10 %s\nsha1 10 %s\n" % ("11" * 32, replay(entries, 10)))
 open("tpm.unused", "w").write("sha256 11 %s\n" % ("00" * 32))
 open("tpm.boot", "w").write("".join("sha256 %d %s\n" % (n, "22" * 32) for n in range(10)) + "sha256 10 %s\n" % both[3][2])
+open("only9", "wb").write(b"".join(record(e) for e in entries if e[0] == 9))
+open("pcr24", "wb").write(whole + record((24,) + entries[1][1:]))
+open("tpm.zero", "w").write("sha256 9 %s\nsha256 10 %s\n" % (replay_bank(entries, 9, "sha256"), "00" * 32))
+open("tpm.sysfs", "w").write("".join("/sys/class/tpm/tpm0/pcr-%s/%d:%s\n" % (b, p, v.upper()) for b, p, v in both))
 open("tpm.bad", "w").write("sha256 10 abc\n")
 PY
 python3 make.py || not_ok "the lists"
@@ -128,7 +132,7 @@ fi
 
 # ---- against a TPM, and signatures
 
-for file in tpm tpm2; do
+for file in tpm tpm2 tpm.sysfs; do
 	expect "--pcrs $file" 0 'PCR 10, sha256: as the TPM says' '' "$HUFU" log verify binary --pcrs $file
 	check "each bank is compared: $file" test "$(grep -c 'as the TPM says' out)" -eq 6
 done
@@ -136,6 +140,10 @@ expect "--pcrs -q" 0 '' '' "$HUFU" log verify -q binary --pcrs tpm
 expect "--pcrs, a value of before" 1 '*' 'PCR 10, sha256: .* after entry 4;' "$HUFU" log verify binary --pcrs tpm.earlier
 expect "--pcrs, another value" 1 'PCR 10, sha1: as the TPM says' 'PCR 10, sha256: the list gives' "$HUFU" log verify binary --pcrs tpm.other
 expect "--pcrs, registers the list does not use" 3 '*' 'nothing was compared' "$HUFU" log verify binary --pcrs tpm.unused
+expect "--pcrs, nothing is left of what went into PCR 10" 1 'PCR 9, sha256: as' 'PCR 10, sha256: the list gives 0{64}' \
+	"$HUFU" log verify only9 --pcrs tpm
+expect "--pcrs, PCR 10 was never used" 0 'PCR 10, sha256: as the TPM says' '' "$HUFU" log verify only9 --pcrs tpm.zero
+expect "a PCR no TPM has" 1 '8 entries, 1 violation, 1 wrong' 'pcr24: entry 8, /a_b: there is no PCR 24' "$HUFU" log verify pcr24
 expect "--pcrs, of another boot" 1 '*' 'boot_aggregate is not' "$HUFU" log verify binary --pcrs tpm.boot
 expect "--pcrs, a line that is none" 3 '' 'tpm.bad: line 1: ' "$HUFU" log verify binary --pcrs tpm.bad
 expect "--pcrs, no such file" 3 '' 'nofile' "$HUFU" log verify binary --pcrs nofile
