@@ -15,6 +15,11 @@ enum deed {
 	DEED_OPEN_TO_EXEC, /* the open inside execve(2): of programs, interpreters of scripts, and ELF interpreters */
 	DEED_EXEC, /* programs, scripts and interpreters of scripts; of an ELF interpreter the kernel does not ask this */
 	DEED_MAP, /* mmap(2) with PROT_EXEC, and the segments that execve(2) maps */
+	/* What the kernel reads for itself: security_kernel_read_file()'s callers */
+	DEED_MODULE, /* finit_module(2) */
+	DEED_FIRMWARE, /* request_firmware() in whatever a task, or the kernel itself, is doing */
+	DEED_KEXEC_KERNEL, /* kexec_file_load(2) */
+	DEED_KEXEC_INITRAMFS,
 	DEED_COUNT,
 };
 

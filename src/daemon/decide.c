@@ -52,6 +52,10 @@ static unsigned possible_actions(struct service *service, unsigned events)
 		{FANGROUP_OPEN, HUFU_FUNC_FILE_CHECK},
 		{FANGROUP_OPEN | FANGROUP_ACCESS, HUFU_FUNC_MMAP_CHECK},
 		{FANGROUP_OPEN | FANGROUP_ACCESS, HUFU_FUNC_MMAP_CHECK_REQPROT},
+		{FANGROUP_ACCESS | FANGROUP_READ, HUFU_FUNC_MODULE_CHECK},
+		{FANGROUP_ACCESS | FANGROUP_READ, HUFU_FUNC_FIRMWARE_CHECK},
+		{FANGROUP_ACCESS | FANGROUP_READ, HUFU_FUNC_KEXEC_KERNEL_CHECK},
+		{FANGROUP_ACCESS | FANGROUP_READ, HUFU_FUNC_KEXEC_INITRAMFS_CHECK},
 	};
 	unsigned actions = 0;
 
@@ -61,8 +65,22 @@ static unsigned possible_actions(struct service *service, unsigned events)
 	return actions;
 }
 
+#define KEXEC_FILE_NO_INITRAMFS 0x4 /* include/uapi/linux/kexec.h */
+
+/* Its descriptors are numbers that another thread could give to other files meanwhile; who may call it is trusted: threat-model.md. */
+static unsigned kexec_part(pid_t tid, const struct syscall *call, const struct stat *st)
+{
+	unsigned parts = 0;
+
+	if (task_has_open(tid, call->kernel_fd, st))
+		parts |= CLASSIFY_KEXEC_KERNEL;
+	if (!(call->flags & KEXEC_FILE_NO_INITRAMFS) && task_has_open(tid, call->initramfs_fd, st))
+		parts |= CLASSIFY_KEXEC_INITRAMFS;
+	return parts;
+}
+
 /* -ESRCH: the task is gone. */
-static int look_at_task(const struct fangroup_event *event, struct classify_facts *facts)
+static int look_at_task(const struct fangroup_event *event, const struct stat *st, struct classify_facts *facts)
 {
 	int r = 0;
 
@@ -71,10 +89,12 @@ static int look_at_task(const struct fangroup_event *event, struct classify_fact
 		r = syscall_read(event->tid, &facts->syscall);
 	if (r == -ESRCH)
 		return r;
-	if (classify_needs_stack(event->events, &facts->syscall))
+	if (classify_needs_stack(event->events, &facts->syscall, facts->with_firmware))
 		facts->stack = kstack_read(event->tid);
 	if (facts->syscall.kind == SYSCALL_MMAP && !(facts->syscall.flags & PROT_EXEC))
 		facts->read_implies_exec = task_read_implies_exec(event->tid);
+	if (facts->syscall.kind == SYSCALL_KEXEC)
+		facts->kexec = kexec_part(event->tid, &facts->syscall, st);
 	return 0;
 }
 
@@ -119,7 +139,8 @@ bool decide(struct service *service, struct fstable *table, const struct fangrou
 	if (!S_ISREG(st.st_mode))
 		return true;
 	/* A task outside our pid namespace cannot be asked who it is */
-	if (event->tid <= 0 || look_at_task(event, &facts) < 0)
+	facts.with_firmware = hufu_engine_actions(service->engine, HUFU_FUNC_FIRMWARE_CHECK);
+	if (event->tid <= 0 || look_at_task(event, &st, &facts) < 0)
 		return !(actions & HUFU_POLICY_APPRAISE);
 	facts.with_open = hufu_engine_actions(service->engine, HUFU_FUNC_FILE_CHECK);
 	n = classify(&facts, wanted);

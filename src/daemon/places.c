@@ -77,19 +77,22 @@ struct update {
 	unsigned wanted;
 };
 
-/* Where mappings make no events, every open has to be seen instead. */
+/* Where mappings make no events, every open has to be seen instead; where they do, every read makes the same event as well. */
 static int mark(struct update *update, struct place *place, struct hufu_err *err)
 {
 	unsigned granted = place->granted;
 	unsigned wanted = update->wanted, unwanted;
 	int r;
 
-	if (place->wanted == wanted)
+	if (wanted & FANGROUP_ACCESS)
+		wanted &= ~(unsigned)FANGROUP_READ;
+
+	if (place->wanted == update->wanted)
 		return 0;
 	if (wanted) {
 		r = fangroup_watch(update->places->group, place->path, wanted, &granted, err);
 		if (r == 0 && wanted & ~granted & FANGROUP_ACCESS) {
-			wanted = (wanted & ~(unsigned)FANGROUP_ACCESS) | FANGROUP_OPEN;
+			wanted = (update->wanted & ~(unsigned)FANGROUP_ACCESS) | FANGROUP_OPEN;
 			r = fangroup_watch(update->places->group, place->path, wanted, &granted, err);
 		}
 		if (r < 0)
@@ -210,10 +213,11 @@ json_t *places_json(struct places *places)
 	(void)pthread_mutex_lock(&places->lock);
 	for (size_t i = 0; i < places->n; i++) {
 		const struct place *place = &places->list[i];
-		json_t *object = json_pack("{s:s?, s:b, s:b, s:b, s:s}", "path", place->path, "exec",
+		json_t *object = json_pack("{s:s?, s:b, s:b, s:b, s:b, s:s}", "path", place->path, "exec",
 					   place->granted & FANGROUP_EXEC ? 1 : 0, "open",
 					   place->granted & FANGROUP_OPEN ? 1 : 0, "access",
-					   place->granted & FANGROUP_ACCESS ? 1 : 0, "mmap", mmap_word(place));
+					   place->granted & FANGROUP_ACCESS ? 1 : 0, "read",
+					   place->granted & FANGROUP_READ ? 1 : 0, "mmap", mmap_word(place));
 
 		(void)json_array_append_new(array, object);
 	}

@@ -5,6 +5,7 @@
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/xattr.h>
+#include <unistd.h>
 
 #include "clean.h"
 #include "err.h"
@@ -41,6 +42,13 @@ static int say(const struct tree_place *place, const char *what, int error, stru
 
 	if (error == EPERM && is_immutable(place->fd))
 		return err_set(err, -error, "%s %s: the file is immutable: chattr -i -a first", what, name_of(place));
+	/* validate_hash_algo(), security/integrity/ima/ima_appraise.c, says so to root as well */
+	if (error == EACCES && !user && geteuid() == 0)
+		return err_set(
+			err, -error,
+			"%s %s: refused by the kernel's IMA or another security module; IMA takes no value with a hash "
+			"algorithm that this kernel lacks (unavailable-hash-algorithm in its log): use --sidecar",
+			what, name_of(place));
 	if (error == EPERM || error == EACCES)
 		return err_set(err, -error, "%s %s: %s", what, name_of(place),
 			       user ? "no permission to write the file" : "needs root (CAP_SYS_ADMIN)");

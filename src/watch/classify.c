@@ -91,7 +91,45 @@ static void classify_open(const struct classify_facts *facts, struct out *out)
 	}
 }
 
-static void classify_access(const struct classify_facts *facts, struct out *out)
+static void put_kexec(const struct classify_facts *facts, struct out *out)
+{
+	if (facts->kexec != CLASSIFY_KEXEC_INITRAMFS)
+		put_deed(out, DEED_KEXEC_KERNEL);
+	if (facts->kexec != CLASSIFY_KEXEC_KERNEL)
+		put_deed(out, DEED_KEXEC_INITRAMFS);
+}
+
+/*
+ * What the kernel reads for itself, and for what: security_kernel_read_file(). A module comes by its system call only, so does what is
+ * to be booted; firmware may be asked for in any call, also in those (by the module as it starts), and by threads of the kernel.
+ */
+static void put_kernel_read(const struct classify_facts *facts, struct out *out)
+{
+	enum syscall_kind kind = facts->syscall.kind;
+	bool known = facts->stack & KSTACK_KNOWN;
+
+	if (known && facts->stack & KSTACK_FIRMWARE) {
+		put_deed(out, DEED_FIRMWARE);
+		return;
+	}
+	if (kind == SYSCALL_MODULE || kind == SYSCALL_UNKNOWN)
+		put_deed(out, DEED_MODULE);
+	if (kind == SYSCALL_KEXEC || kind == SYSCALL_UNKNOWN)
+		put_kexec(facts, out);
+	/* A reader that is not known, or that cannot be seen: as the strictest */
+	if (!known || (kind != SYSCALL_MODULE && kind != SYSCALL_KEXEC))
+		put_deed(out, DEED_FIRMWARE);
+}
+
+static bool may_be_kernel_read(const struct classify_facts *facts)
+{
+	if (facts->stack & KSTACK_KNOWN)
+		return facts->stack & KSTACK_KERNEL_READ;
+	/* Of these the stack is not asked unless firmware matters */
+	return facts->with_firmware || (facts->syscall.kind != SYSCALL_READ && facts->syscall.kind != SYSCALL_MMAP);
+}
+
+static void classify_mapping(const struct classify_facts *facts, struct out *out)
 {
 	const struct syscall *call = &facts->syscall;
 
@@ -109,11 +147,21 @@ static void classify_access(const struct classify_facts *facts, struct out *out)
 		put_deed(out, DEED_MAP);
 }
 
-bool classify_needs_stack(unsigned events, const struct syscall *syscall)
+static void classify_access(const struct classify_facts *facts, struct out *out)
+{
+	if (may_be_kernel_read(facts))
+		put_kernel_read(facts, out);
+	if (facts->events & FANGROUP_ACCESS)
+		classify_mapping(facts, out);
+}
+
+bool classify_needs_stack(unsigned events, const struct syscall *syscall, bool with_firmware)
 {
 	if (events & FANGROUP_EXEC)
 		return true;
-	return events & FANGROUP_ACCESS && syscall->kind != SYSCALL_READ && syscall->kind != SYSCALL_MMAP;
+	if (!(events & (FANGROUP_ACCESS | FANGROUP_READ)))
+		return false;
+	return with_firmware || (syscall->kind != SYSCALL_READ && syscall->kind != SYSCALL_MMAP);
 }
 
 size_t classify(const struct classify_facts *facts, struct classify_access ret_accesses[CLASSIFY_MAX])
@@ -124,7 +172,7 @@ size_t classify(const struct classify_facts *facts, struct classify_access ret_a
 		classify_exec(facts, &out);
 	else if (facts->events & FANGROUP_OPEN)
 		classify_open(facts, &out);
-	else if (facts->events & FANGROUP_ACCESS)
+	else if (facts->events & (FANGROUP_ACCESS | FANGROUP_READ))
 		classify_access(facts, &out);
 	return out.count;
 }

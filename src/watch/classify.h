@@ -18,8 +18,12 @@ struct classify_facts {
 	bool read_implies_exec; /* personality: PROT_READ maps are executable */
 	bool with_open; /* EXEC: the open is judged with it, before it, in the kernel's order */
 	bool open_done; /* OPEN: if it is that of an execution, it was judged with that */
+	bool with_firmware; /* there are rules about firmware, which any call may make the kernel load */
+	unsigned kexec; /* enum classify_kexec: which of the two it is that kexec_file_load(2) reads; 0: not known */
 	bool map_at_open; /* no FANGROUP_ACCESS on this file system: mappings are judged when the file is opened */
 };
+
+enum classify_kexec { CLASSIFY_KEXEC_KERNEL = 1 << 0, CLASSIFY_KEXEC_INITRAMFS = 1 << 1 };
 
 struct classify_access {
 	enum hufu_func func;
@@ -35,6 +39,6 @@ struct classify_access {
 size_t classify(const struct classify_facts *facts, struct classify_access ret_accesses[CLASSIFY_MAX]);
 
 /* Is the stack needed to classify this event? It costs some microseconds, and most events do not need it. */
-bool classify_needs_stack(unsigned events, const struct syscall *syscall);
+bool classify_needs_stack(unsigned events, const struct syscall *syscall, bool with_firmware);
 
 #endif

@@ -18,6 +18,8 @@ enum fangroup_events {
 	FANGROUP_OPEN = 1 << 1, /* FAN_OPEN_PERM: any open; for an exec it comes after FANGROUP_EXEC */
 	FANGROUP_ACCESS = 1 << 2, /* FAN_PRE_ACCESS (Linux 6.14): each read and each mmap of a file */
 	FANGROUP_CLOSE = 1 << 3, /* FAN_CLOSE_WRITE: a writer has closed it. Nobody waits: it is not answered */
+	FANGROUP_READ =
+		1 << 4, /* FAN_ACCESS_PERM: each read, also by the kernel itself, on every kernel and file system */
 };
 
 struct fangroup_event {

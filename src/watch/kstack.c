@@ -8,7 +8,8 @@
 
 /*
  * Functions that are called through pointers or from other files, so that no compiler can inline them away: fs/binfmt_elf.c,
- * binfmt_elf_fdpic.c, mm/util.c, mm/mmap.c, ipc/shm.c, fs/kernel_read_file.c.
+ * binfmt_elf_fdpic.c, mm/util.c, mm/mmap.c, ipc/shm.c, fs/kernel_read_file.c; of the loader of firmware
+ * (drivers/base/firmware_loader/main.c) any one of three is enough, and the first is in another file.
  */
 static const struct {
 	const char *name;
@@ -24,6 +25,9 @@ static const struct {
 	{"__x64_sys_remap_file_pages", KSTACK_MAPPING},
 	{"__ia32_sys_remap_file_pages", KSTACK_MAPPING},
 	{"kernel_read_file", KSTACK_KERNEL_READ},
+	{"kernel_read_file_from_path_initns", KSTACK_FIRMWARE},
+	{"fw_get_filesystem_firmware", KSTACK_FIRMWARE},
+	{"_request_firmware", KSTACK_FIRMWARE},
 };
 
 static unsigned fact_of(const char *name, size_t len)

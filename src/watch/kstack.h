@@ -15,6 +15,7 @@ enum kstack_facts {
 	KSTACK_MAPPING = 1 << 2, /* a file is being mapped */
 	KSTACK_EXEC_OPEN = 1 << 4, /* do_open_execat: a program is being opened, nothing of it was read yet */
 	KSTACK_KERNEL_READ = 1 << 3, /* kernel_read_file: a module, a firmware image, ... */
+	KSTACK_FIRMWARE = 1 << 5, /* on behalf of the firmware loader */
 };
 
 unsigned kstack_read(pid_t tid);

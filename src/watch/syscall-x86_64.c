@@ -2,7 +2,7 @@
 /*
  * arch/x86/entry/syscalls/syscall_64.tbl and syscall_32.tbl together. /proc does not say which of the two tables a task used
  * (any task may use `int 0x80`), and need not: a number listed here for one table is, in the other, a call that neither opens
- * nor maps a file, so that it cannot be what the event is about.
+ * nor maps a file, so that it cannot be what the event is about. Of what the kernel reads for itself the stack has the last word.
  */
 #include "syscall.h"
 
@@ -37,6 +37,8 @@ const struct syscall_row syscall_rows[] = {
 	{326, SYSCALL_READ, 0}, /* copy_file_range */
 	{327, SYSCALL_READ, 0}, /* preadv2 */
 	{328, SYSCALL_READ, 0}, /* pwritev2 */
+	{313, SYSCALL_MODULE, 0}, /* finit_module; 32-bit: splice */
+	{320, SYSCALL_KEXEC, 4}, /* kexec_file_load; 32-bit: utimensat */
 	/* 32-bit */
 	{5, SYSCALL_OPEN, 1}, /* open */
 	{8, SYSCALL_OPEN, SYSCALL_ARG_CREAT}, /* creat */
@@ -56,6 +58,7 @@ const struct syscall_row syscall_rows[] = {
 	{181, SYSCALL_READ, 0}, /* pwrite64 */
 	{187, SYSCALL_READ, 0}, /* sendfile */
 	{239, SYSCALL_READ, 0}, /* sendfile64 */
+	{350, SYSCALL_MODULE, 0}, /* finit_module */
 };
 
 const size_t syscall_n_rows = ARRAY_SIZE(syscall_rows);

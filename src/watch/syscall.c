@@ -11,6 +11,7 @@
 #include "procfile.h"
 
 #define N_ARGS 6
+#define N_REGS 2 /* after them: stack pointer, instruction pointer */
 #define TRIES  100
 #define TRY_NS 100000 /* 0.1 ms: 10 ms at the most, the task only has to be switched out */
 
@@ -27,7 +28,7 @@ void syscall_parse(const char *text, struct syscall *ret_syscall)
 {
 	struct syscall call = {.kind = SYSCALL_UNKNOWN};
 	const struct syscall_row *row;
-	unsigned long args[N_ARGS];
+	unsigned long args[N_ARGS + N_REGS];
 	char *at = NULL;
 	unsigned long number;
 
@@ -36,7 +37,7 @@ void syscall_parse(const char *text, struct syscall *ret_syscall)
 		return;
 	errno = 0;
 	number = strtoul(text, &at, 10);
-	for (size_t i = 0; i < N_ARGS; i++) {
+	for (size_t i = 0; i < N_ARGS + N_REGS; i++) {
 		char *end = NULL;
 
 		if (*at != ' ')
@@ -47,13 +48,16 @@ void syscall_parse(const char *text, struct syscall *ret_syscall)
 		at = end;
 	}
 	row = errno ? NULL : find_row(number);
-	if (!row)
+	/* copy_thread() has set both to 0, arch/x86/kernel/process.c */
+	if (!row || (!args[N_ARGS] && !args[N_ARGS + 1]))
 		return;
 	call.kind = row->kind;
 	if (row->kind == SYSCALL_OPEN && row->arg == SYSCALL_ARG_CREAT)
 		call.flags = O_WRONLY | O_CREAT | O_TRUNC;
-	else if (row->kind == SYSCALL_OPEN || row->kind == SYSCALL_MMAP)
+	else if (row->kind == SYSCALL_OPEN || row->kind == SYSCALL_MMAP || row->kind == SYSCALL_KEXEC)
 		call.flags = (unsigned)args[row->arg];
+	call.kernel_fd = (int)args[0];
+	call.initramfs_fd = (int)args[1];
 	*ret_syscall = call;
 }
 

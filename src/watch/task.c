@@ -5,7 +5,6 @@
 #include <inttypes.h>
 #include <string.h>
 #include <sys/personality.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "clean.h"
@@ -152,6 +151,15 @@ bool task_read_implies_exec(pid_t tid)
 	if (procfile_read(tid, "personality", text, sizeof(text)) <= 0)
 		return true;
 	return strtoul(text, NULL, 16) & READ_IMPLIES_EXEC;
+}
+
+bool task_has_open(pid_t tid, int fd, const struct stat *st)
+{
+	struct stat its;
+	char path[64];
+
+	(void)snprintf(path, sizeof(path), "/proc/%d/fd/%d", tid, fd);
+	return stat(path, &its) == 0 && its.st_dev == st->st_dev && its.st_ino == st->st_ino;
 }
 
 bool task_is_ours(pid_t tid)

@@ -34,7 +34,14 @@ static void parses(void **state)
 		{HEAD "[<0>] load_elf_binary.isra.0+0x1b1/0x1870\n" TAIL, KSTACK_KNOWN | KSTACK_ELF_LOADER},
 		/* another function whose name only begins so */
 		{HEAD "[<0>] load_elf_binary_of_another_kind+0x1/0x2\n" TAIL, KSTACK_KNOWN},
-		{HEAD "[<0>] kernel_read_file+0x1/0x2\n" TAIL, KSTACK_KNOWN | KSTACK_KERNEL_READ},
+		{HEAD "[<0>] kernel_read_file+0x1/0x2\n[<0>] kernel_read_file_from_fd+0x4e/0x80\n"
+		      "[<0>] __do_sys_finit_module+0xac/0x120\n" TAIL,
+		 KSTACK_KNOWN | KSTACK_KERNEL_READ},
+		{HEAD "[<0>] kernel_read_file+0x1/0x2\n[<0>] kernel_read_file_from_path_initns+0x7a/0xa0\n"
+		      "[<0>] fw_get_filesystem_firmware+0x1/0x2\n[<0>] _request_firmware.part.0+0x1/0x2\n" TAIL,
+		 KSTACK_KNOWN | KSTACK_KERNEL_READ | KSTACK_FIRMWARE},
+		{HEAD "[<0>] kernel_read_file+0x1/0x2\n[<0>] _request_firmware+0x1/0x2\n" TAIL,
+		 KSTACK_KNOWN | KSTACK_KERNEL_READ | KSTACK_FIRMWARE},
 		/* no newline at the end */
 		{"[<0>] vm_mmap_pgoff+0x1/0x2", KSTACK_KNOWN | KSTACK_MAPPING},
 	};

@@ -2,6 +2,7 @@
 #include "task.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdlib.h>
@@ -102,6 +103,23 @@ static void reads_itself(void **state)
 	assert_int_equal(task_read_implies_exec(tid), 0);
 }
 
+static void knows_open_files(void **state)
+{
+	int fd = open("/proc/self/exe", O_RDONLY | O_CLOEXEC);
+	struct stat exe, root;
+
+	(void)state;
+	assert_true(fd >= 0);
+	assert_int_equal(fstat(fd, &exe), 0);
+	assert_int_equal(stat("/", &root), 0);
+	assert_true(task_has_open(getpid(), fd, &exe));
+	assert_false(task_has_open(getpid(), fd, &root));
+	assert_int_equal(close(fd), 0);
+	assert_false(task_has_open(getpid(), fd, &exe));
+	assert_false(task_has_open(getpid(), -1, &exe));
+	assert_false(task_has_open(-1, 0, &exe));
+}
+
 static void reads_personality(void **state)
 {
 	pid_t child = fork();
@@ -134,6 +152,7 @@ int main(void)
 		cmocka_unit_test(unescapes_names),
 		cmocka_unit_test(refuses_what_it_cannot_read),
 		cmocka_unit_test(reads_itself),
+		cmocka_unit_test(knows_open_files),
 		cmocka_unit_test(reads_personality),
 		cmocka_unit_test(gone_task),
 	};

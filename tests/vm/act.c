@@ -7,6 +7,8 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <grp.h>
+#include <linux/kexec.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -201,16 +203,61 @@ static long do_other(char **args)
 	return errno ? -1 : 0;
 }
 
+static long do_module(char **args)
+{
+	(void)args;
+	return syscall(SYS_finit_module, fd, "", 0);
+}
+
+/* The same from memory, where no file is to be seen. */
+static long do_module_buffer(char **args)
+{
+	struct stat st;
+	void *image;
+
+	(void)args;
+	if (fstat(fd, &st) < 0)
+		return -1;
+	image = malloc((size_t)st.st_size);
+	if (!image || read(fd, image, (size_t)st.st_size) != st.st_size)
+		return -1;
+	return syscall(SYS_init_module, image, st.st_size, "");
+}
+
+/* A kernel and its initramfs are made ready to boot, and thrown away again. "-": without initramfs. */
+static long do_kexec(char **args)
+{
+	bool alone = strcmp(args[1], "-") == 0;
+	int kernel = open(args[0], O_RDONLY | O_CLOEXEC), initramfs = alone ? -1 : open(args[1], O_RDONLY | O_CLOEXEC);
+	long result;
+	int error;
+
+	if (kernel < 0 || (initramfs < 0 && !alone))
+		return -1;
+	result = syscall(SYS_kexec_file_load, kernel, initramfs, 1ul, "", alone ? KEXEC_FILE_NO_INITRAMFS : 0ul);
+	error = errno;
+	if (result == 0)
+		(void)syscall(SYS_kexec_file_load, -1, -1, 0ul, NULL, KEXEC_FILE_UNLOAD);
+	errno = error;
+	return result;
+}
+
 static const struct {
 	const char *name;
 	int n_args;
 	long (*run)(char **args);
 } rows[] = {
-	{"open", 2, do_open},	  {"read", 0, do_read},		{"write", 1, do_write},	  {"close", 0, do_close},
-	{"mmap", 1, do_mmap},	  {"mprotect", 1, do_mprotect}, {"store", 1, do_store},	  {"truncate", 2, do_truncate},
-	{"rename", 2, do_rename}, {"link", 2, do_link},		{"unlink", 1, do_unlink}, {"mknod", 1, do_mknod},
-	{"chmod", 2, do_chmod},	  {"linkat", 1, do_linkat},	{"exec", 1, do_exec},	  {"fexec", 0, do_fexec},
+	{"open", 2, do_open},	  {"read", 0, do_read},
+	{"write", 1, do_write},	  {"close", 0, do_close},
+	{"mmap", 1, do_mmap},	  {"mprotect", 1, do_mprotect},
+	{"store", 1, do_store},	  {"truncate", 2, do_truncate},
+	{"rename", 2, do_rename}, {"link", 2, do_link},
+	{"unlink", 1, do_unlink}, {"mknod", 1, do_mknod},
+	{"chmod", 2, do_chmod},	  {"linkat", 1, do_linkat},
+	{"exec", 1, do_exec},	  {"fexec", 0, do_fexec},
 	{"other", 2, do_other},	  {"ids", 4, do_ids},
+	{"module", 0, do_module}, {"module-buffer", 0, do_module_buffer},
+	{"kexec", 2, do_kexec},
 };
 
 /* Goes on after a failure; the exit code is that of the last thing. */
