@@ -742,6 +742,13 @@ HUFU_API void hufu_engine_judge(struct hufu_engine *engine, const struct hufu_ac
 				struct hufu_verdict *ret_verdict);
 
 /*
+ * A key has entered a keyring: measured, if a rule of KEY_CHECK asks for that. `keyring`: its name; `payload`: the certificate as it was
+ * given.
+ */
+HUFU_API void hufu_engine_measure_key(struct hufu_engine *engine, const struct hufu_subject *subject,
+				      const char *keyring, const void *payload, size_t len);
+
+/*
  * A writer has closed the file of `fd`, which is readable. If it was opened under a rule that takes hashes, or under a hash rule, and
  * nobody else is writing, security.ima gets the digest of what it holds now: ima_check_last_writer(), ima_fix_xattr().
  */

@@ -8,6 +8,7 @@
 #include "auditlog.h"
 #include "clean.h"
 #include "err.h"
+#include "keyqueue.h"
 #include "policy-check.h"
 #include "quote.h"
 
@@ -242,6 +243,7 @@ static int do_keyring_add(const struct call *call, struct hufu_err *err)
 			   &serial, &note, err);
 	if (r < 0)
 		return r;
+	keyqueue_put(call->service, (enum hufu_ring)ring, call->data, call->data_len);
 	if (set(call->answer, "serial", json_integer(serial)) < 0 || set(call->answer, "note", text_of(note.text)) < 0)
 		return err_sys(err, -ENOMEM, "added, but the answer could not be made");
 	return 0;

@@ -17,6 +17,7 @@
 #include "control.h"
 #include "err.h"
 #include "file.h"
+#include "keyqueue.h"
 #include "keys.h"
 #include "lock.h"
 #include "lsm.h"
@@ -88,6 +89,18 @@ static int block_signals(struct hufu_err *err)
 	return fd < 0 ? err_sys(err, -errno, "signals") : fd;
 }
 
+static void key_added(void *ctx, enum hufu_ring ring, const void *der, size_t len)
+{
+	keyqueue_put(ctx, ring, der, len);
+}
+
+static int load_keys(struct service *service, struct hufu_err *err)
+{
+	const struct keys_events events = {.say = say, .added = key_added, .ctx = service};
+
+	return keys_load(service->config, service->trust, &events, err);
+}
+
 static int start_engine(struct daemon *daemon, struct hufu_err *err)
 {
 	struct config *config = &daemon->config;
@@ -137,7 +150,10 @@ static int start_service(struct daemon *daemon, struct hufu_err *err)
 	r = hufu_trust_new(&service->trust);
 	if (r < 0)
 		return err_sys(err, r, "keyrings");
-	r = keys_load(&daemon->config, service->trust, say, NULL, err);
+	r = keyqueue_new(&service->keyqueue);
+	if (r < 0)
+		return err_sys(err, r, "keyrings");
+	r = load_keys(service, err);
 	if (r < 0)
 		return r;
 	daemon->service.lsm = lsm_active();
@@ -176,6 +192,7 @@ static void stop(struct daemon *daemon)
 	watcher_stop(service->watcher);
 	hufu_engine_free(service->engine);
 	hufu_trust_free(service->trust);
+	keyqueue_free(service->keyqueue);
 	if (service->auditlog)
 		auditlog_close(service->auditlog);
 	policy_load_done(service);
@@ -202,7 +219,7 @@ static void reload(struct daemon *daemon)
 	(void)pthread_mutex_unlock(&daemon->service.policy_lock);
 	if (r == 0) {
 		hufu_engine_set_mode(daemon->service.engine, daemon->config.mode);
-		r = keys_load(&daemon->config, daemon->service.trust, say, NULL, &err);
+		r = load_keys(&daemon->service, &err);
 	}
 	if (r >= 0)
 		r = policy_load_file(&daemon->service, &err);

@@ -17,8 +17,7 @@ DEFINE_AUTO(struct hufu_cert, hufu_cert_free)
 
 struct loading {
 	struct hufu_trust *trust;
-	void (*say)(void *ctx, int priority, const char *text);
-	void *ctx;
+	const struct keys_events *events;
 	int n_refused;
 };
 
@@ -36,7 +35,7 @@ static void names_done(struct names *names)
 
 static void refuse(struct loading *loading, const struct hufu_err *err)
 {
-	loading->say(loading->ctx, LOG_ERR, err->text);
+	loading->events->say(loading->events->ctx, LOG_ERR, err->text);
 	loading->n_refused++;
 }
 
@@ -129,10 +128,14 @@ static void load_file(struct loading *loading, enum hufu_ring ring, const char *
 	if (r < 0) {
 		(void)err_prefix(&err, r, "%s: not taken into %s", path, hufu_ring_name(ring));
 		refuse(loading, &err);
-	} else if (note.text[0]) {
-		(void)err_prefix(&note, 0, "%s", path);
-		loading->say(loading->ctx, LOG_WARNING, note.text);
+		return;
 	}
+	if (note.text[0]) {
+		(void)err_prefix(&note, 0, "%s", path);
+		loading->events->say(loading->events->ctx, LOG_WARNING, note.text);
+	}
+	if (loading->events->added)
+		loading->events->added(loading->events->ctx, ring, der, len);
 }
 
 static int load_dir(struct loading *loading, enum hufu_ring ring, const char *dir, struct hufu_err *err)
@@ -200,10 +203,10 @@ static int load_blacklist(struct loading *loading, const char *dir, struct hufu_
 	return 0;
 }
 
-int keys_load(const struct config *config, struct hufu_trust *trust,
-	      void (*say)(void *ctx, int priority, const char *text), void *ctx, struct hufu_err *err)
+int keys_load(const struct config *config, struct hufu_trust *trust, const struct keys_events *events,
+	      struct hufu_err *err)
 {
-	struct loading loading = {.trust = trust, .say = say, .ctx = ctx};
+	struct loading loading = {.trust = trust, .events = events};
 	/* The blacklist comes first: what is on it never gets in, not even for a moment */
 	int r = load_blacklist(&loading, config->trust_dir, err);
 

@@ -9,6 +9,7 @@
 #include "clean.h"
 #include "err.h"
 #include "file.h"
+#include "keyqueue.h"
 #include "policy-check.h"
 #include "say.h"
 #include "watcher.h"
@@ -18,7 +19,6 @@ static void warn_unenforced(struct hufu_engine *engine)
 {
 	static const enum hufu_func funcs[] = {
 		HUFU_FUNC_KEXEC_CMDLINE,
-		HUFU_FUNC_KEY_CHECK,
 		HUFU_FUNC_CRITICAL_DATA,
 		HUFU_FUNC_SETXATTR_CHECK,
 	};
@@ -42,6 +42,7 @@ int policy_load(struct service *service, const char *text, size_t len, bool repl
 	if (r == 0) {
 		service->custom_policy = true;
 		warn_unenforced(service->engine);
+		keyqueue_release(service);
 		if (service->watcher)
 			r = watcher_update(service->watcher, err);
 	}

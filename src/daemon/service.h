@@ -9,6 +9,7 @@
 
 struct watcher;
 struct auditlog;
+struct keyqueue;
 
 /* What the parts of the daemon share. Set up by hufud.c before any of them runs, and constant from then on. */
 struct service {
@@ -16,6 +17,7 @@ struct service {
 	struct hufu_trust *trust;
 	struct hufu_engine *engine;
 	struct auditlog *auditlog;
+	struct keyqueue *keyqueue; /* NULL: keys are not measured */
 	/*
 	 * A new policy: text as given by an administrator, first custom load replaces, later ones append (`replace`: replaces).
 	 * Thread-safe; makes the watcher ask for the events the new policy needs before it returns.

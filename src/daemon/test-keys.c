@@ -75,7 +75,7 @@ static void save_ca(const char *name, enum hufu_form form)
 /* All that was said, one line each, with its priority. */
 struct said {
 	char text[8192];
-	int n;
+	int n, n_added;
 };
 
 static void say(void *ctx, int priority, const char *text)
@@ -85,6 +85,22 @@ static void say(void *ctx, int priority, const char *text)
 
 	(void)snprintf(said->text + used, sizeof(said->text) - used, "<%d>%s\n", priority, text);
 	said->n++;
+}
+
+static void note_added(void *ctx, enum hufu_ring ring, const void *der, size_t len)
+{
+	struct said *said = ctx;
+
+	assert_true(ring == HUFU_RING_BUILTIN || ring == HUFU_RING_IMA);
+	assert_true(len > 100 && *(const uint8_t *)der == 0x30);
+	said->n_added++;
+}
+
+static int load(struct hufu_trust *trust, struct said *said, struct hufu_err *err)
+{
+	const struct keys_events events = {.say = say, .added = note_added, .ctx = said};
+
+	return keys_load(&config, trust, &events, err);
 }
 
 static void append(void *ctx, const char *line)
@@ -109,7 +125,7 @@ static void nothing_is_there(void **state)
 
 	(void)state;
 	assert_int_equal(hufu_trust_new(&trust), 0);
-	assert_int_equal(keys_load(&config, trust, say, &said, &err), 0);
+	assert_int_equal(load(trust, &said, &err), 0);
 	assert_int_equal(said.n, 0);
 }
 
@@ -128,14 +144,14 @@ static void both_forms_and_all_endings(void **state)
 	issue("hidden", "ima.d/.e.der", HUFU_FORM_DER);
 	issue("other", "ima.d/f.der.bak", HUFU_FORM_DER);
 	assert_int_equal(hufu_trust_new(&trust), 0);
-	assert_int_equal(keys_load(&config, trust, say, &said, &err), 0);
+	assert_int_equal(load(trust, &said, &err), 0);
 	assert_string_equal(said.text, "");
 	assert_int_equal(count(trust, HUFU_RING_BUILTIN, &lines), 1);
 	assert_non_null(strstr(lines.text, "Test CA"));
 	assert_int_equal(count(trust, HUFU_RING_IMA, &lines), 4);
 	assert_null(strstr(lines.text, "hidden"));
 	/* Again, as after HUP: nothing is there twice */
-	assert_int_equal(keys_load(&config, trust, say, &said, &err), 0);
+	assert_int_equal(load(trust, &said, &err), 0);
 	assert_int_equal(count(trust, HUFU_RING_IMA, &lines), 4);
 }
 
@@ -155,7 +171,7 @@ static void a_bad_file_among_good_ones(void **state)
 	assert_int_equal(symlink("nowhere", scratch_path("etc/hufu/ima.d/6.pem")), 0);
 	issue("last", "ima.d/7.pem", HUFU_FORM_PEM);
 	assert_int_equal(hufu_trust_new(&trust), 0);
-	assert_int_equal(keys_load(&config, trust, say, &said, &err), 5);
+	assert_int_equal(load(trust, &said, &err), 5);
 	assert_int_equal(said.n, 5);
 	for (int i = 2; i <= 6; i++) {
 		char name[16];
@@ -177,7 +193,7 @@ static void a_certificate_of_an_unknown_signer(void **state)
 	(void)state;
 	issue("stranger", "ima.d/stranger.der", HUFU_FORM_DER);
 	assert_int_equal(hufu_trust_new(&trust), 0);
-	assert_int_equal(keys_load(&config, trust, say, &said, &err), 1);
+	assert_int_equal(load(trust, &said, &err), 1);
 	assert_non_null(strstr(said.text, "stranger.der: not taken into .ima: "));
 	assert_int_equal(said.text[1], '0' + LOG_ERR);
 	assert_int_equal(count(trust, HUFU_RING_IMA, &lines), 0);
@@ -193,7 +209,7 @@ static void an_odd_root(void **state)
 	(void)state;
 	issue("leaf", "trust.d/leaf.pem", HUFU_FORM_PEM);
 	assert_int_equal(hufu_trust_new(&trust), 0);
-	assert_int_equal(keys_load(&config, trust, say, &said, &err), 0);
+	assert_int_equal(load(trust, &said, &err), 0);
 	assert_int_equal(count(trust, HUFU_RING_BUILTIN, &lines), 1);
 	assert_int_equal(said.n, 1);
 	assert_int_equal(said.text[1], '0' + LOG_WARNING);
@@ -215,7 +231,7 @@ static void the_blacklist_comes_first(void **state)
 	(void)state;
 	scratch_write("etc/hufu/trust.d/blacklist", blacklist, sizeof(blacklist) - 1);
 	assert_int_equal(hufu_trust_new(&trust), 0);
-	assert_int_equal(keys_load(&config, trust, say, &said, &err), 2);
+	assert_int_equal(load(trust, &said, &err), 2);
 	assert_non_null(strstr(said.text, "trust.d/blacklist: line 4: "));
 	assert_non_null(strstr(said.text, "trust.d/blacklist: line 5: "));
 	assert_int_equal(hufu_trust_is_blacklisted(trust, &digest), 1);
@@ -231,11 +247,11 @@ static void an_unreadable_blacklist(void **state)
 	(void)state;
 	assert_int_equal(hufu_trust_new(&trust), 0);
 	scratch_write("etc/hufu/trust.d/blacklist", "#\0\nbin:00", 9);
-	assert_int_equal(keys_load(&config, trust, say, &said, &err), -EINVAL);
+	assert_int_equal(load(trust, &said, &err), -EINVAL);
 	assert_non_null(strstr(err.text, "blacklist: a NUL byte"));
 	assert_int_equal(unlink(scratch_path("etc/hufu/trust.d/blacklist")), 0);
 	assert_int_equal(mkdir(scratch_path("etc/hufu/trust.d/blacklist"), 0755), 0);
-	assert_int_equal(keys_load(&config, trust, say, &said, &err), -EISDIR);
+	assert_int_equal(load(trust, &said, &err), -EISDIR);
 }
 
 static void an_unreadable_directory(void **state)
@@ -248,7 +264,7 @@ static void an_unreadable_directory(void **state)
 	assert_int_equal(hufu_trust_new(&trust), 0);
 	assert_int_equal(rmdir(config.ima_dir), 0);
 	scratch_write("etc/hufu/ima.d", "", 0);
-	assert_int_equal(keys_load(&config, trust, say, &said, &err), -ENOTDIR);
+	assert_int_equal(load(trust, &said, &err), -ENOTDIR);
 	assert_non_null(strstr(err.text, config.ima_dir));
 	assert_int_equal(unlink(config.ima_dir), 0);
 }

@@ -324,6 +324,28 @@ static void full_disk(void **state)
 	assert_int_equal(umount(in_scratch("list")), 0);
 }
 
+/* process_buffer_measurement(): the digest is the payload's, and a rule asks for ring and uid only. */
+static void keys_by_ring(void **state)
+{
+	struct hufu_subject root = bash;
+
+	(void)state;
+	root.uid = 0;
+	load_policy("measure func=KEY_CHECK keyrings=.ima|.evm uid=0\nmeasure func=BPRM_CHECK\n");
+	hufu_engine_measure_key(engine, &root, ".ima", "abc", 3);
+	hufu_engine_measure_key(engine, &root, ".ima", "abc", 3); /* as a file: once */
+	hufu_engine_measure_key(engine, &root, ".builtin_trusted_keys", "abc", 3);
+	hufu_engine_measure_key(engine, &bash, ".evm", "abc", 3);
+	assert_list("10 ima-buf sm3:" SM3_ABC " .ima 616263\n");
+	/* a rule without func= is not about keys */
+	load_policy("measure\n");
+	hufu_engine_measure_key(engine, &root, ".secondary_trusted_keys", "abc", 3);
+	load_policy("measure func=KEY_CHECK template=ima-sig pcr=11\n");
+	hufu_engine_measure_key(engine, &root, ".evm", "abc", 3);
+	assert_list("10 ima-buf sm3:" SM3_ABC " .ima 616263\n11 ima-sig sm3:" SM3_ABC " .evm \n");
+	assert_heard("");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -332,6 +354,7 @@ int main(void)
 		ENGINE_TEST(by_algorithm_of_the_label),
 		ENGINE_TEST(what_is_refused_is_measured_first),
 		ENGINE_TEST(blacklisted_digest_is_an_entry),
+		ENGINE_TEST(keys_by_ring),
 		ENGINE_TEST(open_writers),
 		ENGINE_TEST(content_that_cannot_be_had),
 		ENGINE_TEST(audit_action),

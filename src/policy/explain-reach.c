@@ -73,7 +73,8 @@ bool explain_reaches(const struct rule *rule)
 
 bool explain_is_seen(enum hufu_func func)
 {
-	if (func == HUFU_FUNC_POLICY_CHECK) /* hufud's own policies, which it reads itself */
+	/* hufud's own policies, which it reads itself, and keyrings, which it keeps */
+	if (func == HUFU_FUNC_POLICY_CHECK || func == HUFU_FUNC_KEY_CHECK)
 		return true;
 	for (unsigned deed = 0; deed < DEED_COUNT; deed++) {
 		const struct deed_row *row = deed_row((enum deed)deed);
